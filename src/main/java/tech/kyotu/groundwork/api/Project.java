@@ -1,0 +1,186 @@
+package tech.kyotu.groundwork.api;
+
+import com.fasterxml.jackson.annotation.JsonAutoDetect;
+import io.fabric8.kubernetes.api.model.Namespaced;
+import io.fabric8.kubernetes.client.CustomResource;
+import io.fabric8.kubernetes.model.annotation.Group;
+import io.fabric8.kubernetes.model.annotation.ShortNames;
+import io.fabric8.kubernetes.model.annotation.Version;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** A software project in one environment, as operations commit it. */
+@Group("kyotu.tech")
+@Version("v1")
+@ShortNames({"proj", "kproj"})
+// The claims below (isSuspended, ...) are questions, not fields of the resource.
+@JsonAutoDetect(isGetterVisibility = JsonAutoDetect.Visibility.NONE)
+public class Project extends CustomResource<ProjectSpec, ProjectStatus> implements Namespaced {
+
+  /** The finalizer of existing installations, so that their Projects carry over. */
+  public static final String FINALIZER = "project.kyotu.tech/finalizer";
+
+  /** A new value asks for one full reconcile. */
+  public static final String RECONCILE_REQUESTED_AT = "kyotu.tech/reconcile-requested-at";
+
+  /** The same request in the words of Flux. */
+  public static final String FLUX_REQUESTED_AT = "reconcile.fluxcd.io/requestedAt";
+
+  /** Anything but empty or {@code false} protects from deletion. */
+  public static final String DELETION_PROTECTION = "kyotu.tech/deletion-protection";
+
+  /** Holding ids, with commas, that may be taken over. */
+  public static final String ADOPT = "kyotu.tech/adopt";
+
+  /** A new value asks for one rotation of the registry token. */
+  public static final String ROTATE_TOKEN = "kyotu.tech/rotate-token";
+
+  /** Condition types, with commas, whose removal is skipped; only while deleting. */
+  public static final String ABANDON = "kyotu.tech/abandon";
+
+  /** Every annotation that an edit of which must reach the reconciler. */
+  public static final Set<String> WATCHED_ANNOTATIONS =
+      Set.of(
+          RECONCILE_REQUESTED_AT,
+          FLUX_REQUESTED_AT,
+          DELETION_PROTECTION,
+          ADOPT,
+          ROTATE_TOKEN,
+          ABANDON);
+
+  private static final long serialVersionUID = 1L;
+
+  /** The framework fills spec and status; an empty Project has neither. */
+  @Override
+  protected @Nullable ProjectSpec initSpec() {
+    return null;
+  }
+
+  @Override
+  protected @Nullable ProjectStatus initStatus() {
+    return null;
+  }
+
+  /** Where this Project lives. */
+  public ProjectRef ref() {
+    return new ProjectRef(getMetadata().getNamespace(), getMetadata().getName());
+  }
+
+  /** The UID that all marks carry. */
+  public String uid() {
+    return getMetadata().getUid();
+  }
+
+  /** The generation of the spec, 0 if the API server gave none. */
+  public long generation() {
+    Long generation = getMetadata().getGeneration();
+    return generation == null ? 0 : generation;
+  }
+
+  /** The status, or the one of a Project never seen. */
+  public ProjectStatus statusOrUnseen() {
+    ProjectStatus status = getStatus();
+    return status == null ? ProjectStatus.UNSEEN : status;
+  }
+
+  /**
+   * The name that everything derives from.
+   *
+   * @throws IllegalStateException if the spec breaks {@link SpecRules}; callers check them first
+   */
+  public ProjectName name() {
+    ProjectSpec spec = getSpec();
+    if (spec == null || spec.projectId() == null || spec.environmentType() == null) {
+      throw new IllegalStateException("the spec of " + ref() + " gives no name");
+    }
+    return new ProjectName(spec.projectId(), spec.environmentType());
+  }
+
+  /**
+   * The people of this Project.
+   *
+   * @throws IllegalStateException if the spec breaks {@link SpecRules}; callers check them first
+   */
+  public String googleGroup() {
+    ProjectSpec spec = getSpec();
+    if (spec == null || spec.googleGroup() == null) {
+      throw new IllegalStateException("the spec of " + ref() + " names no group");
+    }
+    return spec.googleGroup();
+  }
+
+  /** Whether everything is only planned. */
+  public boolean isPlanOnly() {
+    return getSpec() != null && getSpec().mode() == Mode.PLAN;
+  }
+
+  /** Whether all work is stopped. */
+  public boolean isSuspended() {
+    return getSpec() != null && getSpec().suspend();
+  }
+
+  /** Whether this Project carries a deletion mark. */
+  public boolean isBeingDeleted() {
+    return getMetadata().getDeletionTimestamp() != null;
+  }
+
+  /** Whether things without an owner's mark may be used, for the given holding. */
+  public boolean mayAdopt(String holdingId) {
+    return (getSpec() != null && getSpec().adoption() == Adoption.IF_UNOWNED)
+        || listed(ADOPT).contains(holdingId);
+  }
+
+  /** Whether a person allowed this holding by name, in the adopt annotation. */
+  public boolean isAdoptionRequested(String holdingId) {
+    return listed(ADOPT).contains(holdingId);
+  }
+
+  /** Whether a person gave up the removal of this step. */
+  public boolean isAbandoned(String conditionType) {
+    return isBeingDeleted() && listed(ABANDON).contains(conditionType);
+  }
+
+  /** Whether deletion is held by annotation. */
+  public boolean isDeletionProtected() {
+    String value = annotation(DELETION_PROTECTION).orElse("");
+    return !value.isEmpty() && !value.equals("false");
+  }
+
+  /** The newest reconcile request; ISO-8601 times compare as text. Empty if there is none. */
+  public Optional<String> reconcileRequest() {
+    return annotation(RECONCILE_REQUESTED_AT)
+        .map(
+            own ->
+                annotation(FLUX_REQUESTED_AT).filter(flux -> flux.compareTo(own) > 0).orElse(own))
+        .or(() -> annotation(FLUX_REQUESTED_AT));
+  }
+
+  /** The value of an annotation, empty if it is not set. */
+  public Optional<String> annotation(String key) {
+    Map<String, String> annotations = getMetadata().getAnnotations();
+    return annotations == null ? Optional.empty() : Optional.ofNullable(annotations.get(key));
+  }
+
+  /** What the namespace's fate is on deletion. */
+  public boolean isNamespaceRetained() {
+    DeletionPolicy deletion = getSpec() == null ? null : getSpec().deletion();
+    return deletion != null && deletion.namespace() == DeletionPolicy.NamespacePolicy.RETAIN;
+  }
+
+  /** Whether the data in Vault is destroyed on deletion. */
+  public boolean areSecretsDestroyed() {
+    DeletionPolicy deletion = getSpec() == null ? null : getSpec().deletion();
+    return deletion != null && deletion.secrets() == DeletionPolicy.SecretsPolicy.DESTROY;
+  }
+
+  private Set<String> listed(String key) {
+    return Arrays.stream(annotation(key).orElse("").split(",", -1))
+        .map(String::strip)
+        .filter(entry -> !entry.isEmpty())
+        .collect(Collectors.toUnmodifiableSet());
+  }
+}

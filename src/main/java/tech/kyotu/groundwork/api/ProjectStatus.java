@@ -1,0 +1,113 @@
+package tech.kyotu.groundwork.api;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.fabric8.kubernetes.api.model.Condition;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the user is told. A view: if it is lost, the next reconcile rebuilds it without making,
+ * rotating or removing anything.
+ *
+ * @param observedGeneration the newest generation that was looked at; -1 means never seen
+ * @param projectName the name everything derives from; null if the spec gives none
+ * @param summary steps in place over steps, for example {@code 4/6}
+ * @param lastHandledReconcileAt echo of the newest reconcile request
+ * @param specDigest digest of the spec as last applied, without suspend and mode
+ * @param holdings what the Project has outside its spec
+ * @param registryToken life of the pull token
+ * @param commits newest commit per repository
+ * @param links pages for people
+ * @param failures the back-off gate; null when all is well
+ * @param plan what Apply would do; only in Plan mode
+ * @param planOmitted how many lines did not fit
+ * @param conditions summary and steps, in fixed order
+ */
+@JsonInclude(JsonInclude.Include.NON_EMPTY)
+public record ProjectStatus(
+    @JsonInclude @JsonProperty("observedGeneration") long observedGeneration,
+    @JsonProperty("projectName") @Nullable String projectName,
+    @JsonProperty("summary") @Nullable String summary,
+    @JsonProperty("lastHandledReconcileAt") @Nullable String lastHandledReconcileAt,
+    @JsonProperty("specDigest") @Nullable String specDigest,
+    @JsonProperty("holdings") List<Holding> holdings,
+    @JsonProperty("registryToken") @Nullable RegistryToken registryToken,
+    @JsonProperty("commits") List<Commit> commits,
+    @JsonProperty("links") @Nullable Links links,
+    @JsonProperty("failures") @Nullable Failures failures,
+    @JsonProperty("plan") List<PlannedChange> plan,
+    @JsonProperty("planOmitted") @Nullable Integer planOmitted,
+    @JsonProperty("conditions") List<Condition> conditions) {
+
+  /** Nothing seen yet: what the CRD's default says too. */
+  public static final ProjectStatus UNSEEN =
+      new ProjectStatus(
+          -1, null, null, null, null, List.of(), null, List.of(), null, null, List.of(), null,
+          List.of());
+
+  private static final ObjectMapper LENIENT =
+      JsonMapper.builder()
+          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .enable(DeserializationFeature.READ_UNKNOWN_ENUM_VALUES_AS_NULL)
+          .build();
+
+  /** The same components, in the order of the record, for the one decoder that may fail. */
+  private record Stored(
+      long observedGeneration,
+      @Nullable String projectName,
+      @Nullable String summary,
+      @Nullable String lastHandledReconcileAt,
+      @Nullable String specDigest,
+      @Nullable List<Holding> holdings,
+      @Nullable RegistryToken registryToken,
+      @Nullable List<Commit> commits,
+      @Nullable Links links,
+      @Nullable Failures failures,
+      @Nullable List<PlannedChange> plan,
+      @Nullable Integer planOmitted,
+      @Nullable List<Condition> conditions) {}
+
+  /**
+   * Reads a status as it is stored, whatever it holds: an unreadable one counts as never seen and
+   * is rebuilt.
+   *
+   * @param node the stored JSON; any shape
+   */
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+  public static ProjectStatus of(JsonNode node) {
+    Stored stored;
+    try {
+      stored = LENIENT.treeToValue(node, Stored.class);
+    } catch (JsonProcessingException unreadable) {
+      return UNSEEN;
+    }
+    if (stored == null) {
+      return UNSEEN;
+    }
+    return new ProjectStatus(
+        stored.observedGeneration,
+        stored.projectName,
+        stored.summary,
+        stored.lastHandledReconcileAt,
+        stored.specDigest,
+        orEmpty(stored.holdings),
+        stored.registryToken,
+        orEmpty(stored.commits),
+        stored.links,
+        stored.failures,
+        orEmpty(stored.plan),
+        stored.planOmitted,
+        orEmpty(stored.conditions));
+  }
+
+  private static <T> List<T> orEmpty(@Nullable List<T> list) {
+    return list == null ? List.of() : list;
+  }
+}

@@ -1,0 +1,175 @@
+package tech.kyotu.groundwork.kubernetes;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import tech.kyotu.groundwork.api.Origin;
+import tech.kyotu.groundwork.api.OwnerMark;
+import tech.kyotu.groundwork.api.Project;
+import tech.kyotu.groundwork.api.ProjectName;
+import tech.kyotu.groundwork.api.ProjectRef;
+import tech.kyotu.groundwork.step.StepException;
+
+/**
+ * The few reads and writes we make in the cluster. Reads say whether they are live; a cache is
+ * never proof of absence. Every method that talks to the API server may throw {@code
+ * RetryableException} (no answer, 5xx, lost race) or {@code RejectedException} (403: the message
+ * names the missing right).
+ */
+public interface Cluster {
+
+  /**
+   * A namespace as we see it.
+   *
+   * @param owner the owner's mark, empty if it bears none
+   * @param origin whether it was made or adopted; empty without a mark
+   * @param terminating true once it is being deleted
+   * @param labels all its labels
+   * @param createdAt creation time, ISO-8601 in UTC
+   */
+  record NamespaceView(
+      String name,
+      String uid,
+      String resourceVersion,
+      Optional<OwnerMark> owner,
+      Optional<Origin> origin,
+      boolean terminating,
+      Map<String, String> labels,
+      String createdAt) {}
+
+  /**
+   * The pull secret as it was read live.
+   *
+   * @param owner the owner's mark, empty if it bears none
+   * @param annotations all its annotations
+   * @param dockerConfigJson the content; empty array if the field is absent. Never log or show it
+   * @param type the Secret's type
+   * @param dataIsOurs whether our field manager owns the data, so that nobody edited it since
+   */
+  record PullSecret(
+      String namespace,
+      String uid,
+      String resourceVersion,
+      Optional<OwnerMark> owner,
+      Map<String, String> annotations,
+      byte[] dockerConfigJson,
+      String type,
+      boolean dataIsOurs) {
+
+    /** Says what and where, never the content. */
+    @Override
+    public String toString() {
+      return "PullSecret[" + namespace + ", " + resourceVersion + "]";
+    }
+  }
+
+  /**
+   * What a pull secret should be. Annotations are ours alone and replace all earlier ones of ours.
+   */
+  record PullSecretContent(Map<String, String> annotations, byte[] dockerConfigJson) {
+
+    /** Never the content. */
+    @Override
+    public String toString() {
+      return "PullSecretContent[" + annotations.keySet() + "]";
+    }
+  }
+
+  /**
+   * From the cache of namespaces that bear a Groundwork mark; empty says nothing about the world.
+   */
+  Optional<NamespaceView> knownNamespace(String name);
+
+  /** Live. Empty only on an explicit 404. */
+  Optional<NamespaceView> namespace(String name) throws StepException;
+
+  /**
+   * Creates it with the mark of the Project and origin Created. Empty if the name exists (409):
+   * then read live.
+   */
+  Optional<NamespaceView> createNamespace(Project project) throws StepException;
+
+  /**
+   * Puts the mark of the Project on an existing namespace, other labels stay.
+   *
+   * @param seen as it was read live; its resourceVersion is the precondition
+   * @param origin what to say of it
+   */
+  NamespaceView markNamespace(Project project, NamespaceView seen, Origin origin)
+      throws StepException;
+
+  /** Takes our mark off a namespace that stays. */
+  void unmarkNamespace(NamespaceView seen) throws StepException;
+
+  /** Asks for its deletion, with its UID as precondition. A 404 or another UID is done. */
+  void deleteNamespace(NamespaceView seen) throws StepException;
+
+  /** What keeps a terminating namespace, from its own conditions; empty if it does not say. */
+  String whatBlocks(String namespace) throws StepException;
+
+  /** Live. Empty only on an explicit 404. */
+  Optional<PullSecret> pullSecret(String namespace) throws StepException;
+
+  /**
+   * Creates the pull secret. Empty if there is one (409).
+   *
+   * @throws StepException {@code RetryableException(SecretUpdateFailed)} if a quota, a webhook or a
+   *     terminating namespace refuses it
+   */
+  Optional<PullSecret> createPullSecret(Project project, PullSecretContent content)
+      throws StepException;
+
+  /**
+   * Writes the pull secret if it is still the one that was seen. Empty if somebody else was first
+   * (409).
+   *
+   * @throws StepException {@code RetryableException(SecretUpdateFailed)} if it is refused
+   */
+  Optional<PullSecret> writePullSecret(Project project, PullSecret seen, PullSecretContent content)
+      throws StepException;
+
+  /**
+   * Deletes it, if it still is the one that was seen (UID as precondition). Gone already is done.
+   */
+  void deletePullSecret(PullSecret seen) throws StepException;
+
+  /**
+   * Puts the pull secret's name on the ServiceAccounts that the settings choose; other names stay.
+   *
+   * @return true if all that exist now hold it; false if the namespace has no ServiceAccount of
+   *     that name yet
+   */
+  boolean attachPullSecret(String namespace) throws StepException;
+
+  /** Takes the pull secret's name off every ServiceAccount of the namespace; other names stay. */
+  void detachPullSecret(String namespace) throws StepException;
+
+  /** All Projects that the cache knows, living or being deleted. */
+  List<Project> projects();
+
+  /** Whether a Project of this UID exists, read live when the cache has none. */
+  boolean isLiving(OwnerMark mark) throws StepException;
+
+  /**
+   * Argo CD's objects that still refer to a Project, by name; empty only if the lists answered and
+   * hold none.
+   */
+  List<String> argoObjectsOf(ProjectName name, boolean applicationSetsToo) throws StepException;
+
+  /** Whether Argo CD's AppProject of this name exists. Live. */
+  boolean hasAppProject(ProjectName name) throws StepException;
+
+  /**
+   * The revision that Flux last applied from the Kustomization of the projects; empty if it has not
+   * yet.
+   */
+  Optional<String> fluxAppliedRevision() throws StepException;
+
+  /** First characters of the UID of namespace kube-system: the same for the life of a cluster. */
+  String clusterId() throws StepException;
+
+  /** Where a Project of this reference lives, if the cache knows it. */
+  default Optional<Project> project(ProjectRef ref) {
+    return projects().stream().filter(project -> project.ref().equals(ref)).findFirst();
+  }
+}

@@ -1,0 +1,51 @@
+package tech.kyotu.groundwork.step;
+
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** It may work by itself later: no answer, a 5xx, a limit, a lost race. */
+public final class RetryableException extends StepException {
+
+  private static final long serialVersionUID = 1L;
+
+  private final @Nullable Duration retryAfter;
+  private final boolean outcomeUnknown;
+
+  private RetryableException(
+      Reason reason, String message, @Nullable Duration retryAfter, boolean outcomeUnknown) {
+    super(reason, message);
+    this.retryAfter = retryAfter;
+    this.outcomeUnknown = outcomeUnknown;
+  }
+
+  /** Trouble that passes. */
+  public RetryableException(Reason reason, String message) {
+    this(reason, message, null, false);
+  }
+
+  /** The system said how long to wait. */
+  public static RetryableException after(Reason reason, String message, Duration retryAfter) {
+    return new RetryableException(reason, message, retryAfter, false);
+  }
+
+  /** A write whose answer was lost: it may have taken effect, so look before doing it again. */
+  public static RetryableException outcomeUnknown(Reason reason, String message) {
+    return new RetryableException(reason, message, null, true);
+  }
+
+  /** How long the other side asked to wait; empty if it did not. */
+  public Optional<Duration> retryAfter() {
+    return Optional.ofNullable(retryAfter);
+  }
+
+  /** Whether the write may have taken effect. */
+  public boolean isOutcomeUnknown() {
+    return outcomeUnknown;
+  }
+
+  /** Whether the whole system is concerned, so that its lane waits rather than each Project. */
+  public boolean concernsTheWholeSystem() {
+    return reason() == Reason.REMOTE_UNAVAILABLE || reason() == Reason.RATE_LIMITED;
+  }
+}

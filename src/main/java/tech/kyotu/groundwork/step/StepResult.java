@@ -1,0 +1,101 @@
+package tech.kyotu.groundwork.step;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+
+/**
+ * What became of one step in one pass.
+ *
+ * @param step which
+ * @param state where it stands
+ * @param reason the word for its condition
+ * @param message what to tell
+ * @param changes what was done, or in Plan mode what would be
+ * @param learnt what is known now, applied to the holdings of the pass
+ * @param lookAgainAt when it should be looked at again; empty for the regular look
+ * @param systemIsDown true if the whole system is concerned, so that its lane waits and not the
+ *     Project
+ */
+public record StepResult(
+    StepName step,
+    State state,
+    Reason reason,
+    String message,
+    List<Change> changes,
+    UnaryOperator<Holdings> learnt,
+    Optional<Instant> lookAgainAt,
+    boolean systemIsDown) {
+
+  /** Where a step stands after a pass. */
+  public enum State {
+    /** As wanted; on release: gone, or kept on purpose. */
+    DONE,
+    /** Plan mode, with changes. */
+    PLANNED,
+    /** A lane, a push or another step comes first. */
+    WAITING,
+    /** Failed, is tried again by itself. */
+    RETRYING,
+    /** Failed, a person is needed. */
+    REJECTED
+  }
+
+  /** Copies the list. */
+  public StepResult {
+    changes = List.copyOf(changes);
+  }
+
+  /** Done: as wanted, or gone. */
+  public static StepResult done(StepName step, Reason reason, String message) {
+    return of(step, State.DONE, reason, message);
+  }
+
+  /** Not yet. */
+  public static StepResult waiting(StepName step, Reason reason, String message) {
+    return of(step, State.WAITING, reason, message);
+  }
+
+  /** Expected trouble. */
+  public static StepResult failed(StepName step, StepException trouble) {
+    if (trouble instanceof RetryableException retryable) {
+      return new StepResult(
+          step,
+          State.RETRYING,
+          trouble.reason(),
+          trouble.sentence(),
+          List.of(),
+          UnaryOperator.identity(),
+          Optional.empty(),
+          retryable.concernsTheWholeSystem());
+    }
+    return of(step, State.REJECTED, trouble.reason(), trouble.sentence());
+  }
+
+  /** A result that only says where the step stands. */
+  public static StepResult of(StepName step, State state, Reason reason, String message) {
+    return new StepResult(
+        step, state, reason, message, List.of(), UnaryOperator.identity(), Optional.empty(), false);
+  }
+
+  /** The same, after these changes. */
+  public StepResult after(List<Change> made) {
+    return new StepResult(step, state, reason, message, made, learnt, lookAgainAt, systemIsDown);
+  }
+
+  /** The same, and this is known now. */
+  public StepResult learning(UnaryOperator<Holdings> facts) {
+    return new StepResult(step, state, reason, message, changes, facts, lookAgainAt, systemIsDown);
+  }
+
+  /** The same, to be looked at again no later than this. */
+  public StepResult lookingAgainAt(Optional<Instant> instant) {
+    return new StepResult(step, state, reason, message, changes, learnt, instant, systemIsDown);
+  }
+
+  /** Whether the step failed, of itself or with its system. */
+  public boolean isFailure() {
+    return state == State.RETRYING || state == State.REJECTED;
+  }
+}
