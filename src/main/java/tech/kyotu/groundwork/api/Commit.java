@@ -1,7 +1,9 @@
 package tech.kyotu.groundwork.api;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.Size;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,8 +17,9 @@ import org.jspecify.annotations.Nullable;
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Commit(
-    @Required String repository,
-    String branch,
-    String revision,
-    @Nullable String url,
-    @Nullable String pushedAt) {}
+    @JsonPropertyDescription("flux or deployment.") @Required String repository,
+    @JsonPropertyDescription("The branch that was pushed to.") String branch,
+    @JsonPropertyDescription("The full commit id.") String revision,
+    @JsonPropertyDescription("A page that shows the commit.") @Size(max = 2048)
+        @Nullable String url,
+    @JsonPropertyDescription("When the server took it.") @Nullable String pushedAt) {}

@@ -1,5 +1,6 @@
 package tech.kyotu.groundwork.api;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Default;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param secrets whether the data in Vault goes; null only in a stored object that breaks today's
  *     rules
  */
+@JsonInclude(JsonInclude.Include.NON_NULL)
 public record DeletionPolicy(
     @JsonPropertyDescription(
             "Delete removes a namespace that Groundwork created. An adopted one always stays.")

@@ -1,6 +1,7 @@
 package tech.kyotu.groundwork.api;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,4 +15,8 @@ import org.jspecify.annotations.Nullable;
  *     can date
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-public record Failures(int count, String step, String since, @Nullable String nextAttemptAt) {}
+public record Failures(
+    @JsonPropertyDescription("Attempts that failed in a row.") int count,
+    @JsonPropertyDescription("Condition type of the first failing step.") String step,
+    @JsonPropertyDescription("When the trouble began.") String since,
+    @JsonPropertyDescription("When it is tried again.") @Nullable String nextAttemptAt) {}

@@ -3,6 +3,7 @@ package tech.kyotu.groundwork.api;
 import com.fasterxml.jackson.annotation.JsonAutoDetect;
 import io.fabric8.kubernetes.api.model.Namespaced;
 import io.fabric8.kubernetes.client.CustomResource;
+import io.fabric8.kubernetes.model.annotation.Categories;
 import io.fabric8.kubernetes.model.annotation.Group;
 import io.fabric8.kubernetes.model.annotation.ShortNames;
 import io.fabric8.kubernetes.model.annotation.Version;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 @Group("kyotu.tech")
 @Version("v1")
 @ShortNames({"proj", "kproj"})
+@Categories({"kyotu", "gitops"})
 // The claims below (isSuspended, ...) are questions, not fields of the resource.
 @JsonAutoDetect(isGetterVisibility = JsonAutoDetect.Visibility.NONE)
 public class Project extends CustomResource<ProjectSpec, ProjectStatus> implements Namespaced {

@@ -3,6 +3,7 @@ package tech.kyotu.groundwork.api;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -32,19 +33,37 @@ import org.jspecify.annotations.Nullable;
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record ProjectStatus(
-    @JsonInclude @JsonProperty("observedGeneration") long observedGeneration,
-    @JsonProperty("projectName") @Nullable String projectName,
-    @JsonProperty("summary") @Nullable String summary,
-    @JsonProperty("lastHandledReconcileAt") @Nullable String lastHandledReconcileAt,
-    @JsonProperty("specDigest") @Nullable String specDigest,
-    @JsonProperty("holdings") List<Holding> holdings,
-    @JsonProperty("registryToken") @Nullable RegistryToken registryToken,
-    @JsonProperty("commits") List<Commit> commits,
-    @JsonProperty("links") @Nullable Links links,
-    @JsonProperty("failures") @Nullable Failures failures,
-    @JsonProperty("plan") List<PlannedChange> plan,
-    @JsonProperty("planOmitted") @Nullable Integer planOmitted,
-    @JsonProperty("conditions") List<Condition> conditions) {
+    @JsonInclude
+        @JsonProperty("observedGeneration")
+        @JsonPropertyDescription("The newest generation that was looked at; -1 means never seen.")
+        long observedGeneration,
+    @JsonProperty("projectName") @JsonPropertyDescription("The name that everything derives from.")
+        @Nullable String projectName,
+    @JsonProperty("summary") @JsonPropertyDescription("Steps in place over steps.")
+        @Nullable String summary,
+    @JsonProperty("lastHandledReconcileAt")
+        @JsonPropertyDescription("Echo of the newest reconcile request.")
+        @Nullable String lastHandledReconcileAt,
+    @JsonProperty("specDigest")
+        @JsonPropertyDescription("Digest of the spec as last applied, without suspend and mode.")
+        @Nullable String specDigest,
+    @JsonProperty("holdings") @JsonPropertyDescription("What the Project has outside its spec.")
+        List<Holding> holdings,
+    @JsonProperty("registryToken")
+        @JsonPropertyDescription("Life of the pull token; never its value.")
+        @Nullable RegistryToken registryToken,
+    @JsonProperty("commits") @JsonPropertyDescription("Our newest commit per repository.")
+        List<Commit> commits,
+    @JsonProperty("links") @JsonPropertyDescription("Pages for people.") @Nullable Links links,
+    @JsonProperty("failures")
+        @JsonPropertyDescription("The back-off gate; absent when all is well.")
+        @Nullable Failures failures,
+    @JsonProperty("plan") @JsonPropertyDescription("What Apply would do; only in Plan mode.")
+        List<PlannedChange> plan,
+    @JsonProperty("planOmitted") @JsonPropertyDescription("How many lines of the plan did not fit.")
+        @Nullable Integer planOmitted,
+    @JsonProperty("conditions") @JsonPropertyDescription("Ready, why, and one condition per step.")
+        List<Condition> conditions) {
 
   /** Nothing seen yet: what the CRD's default says too. */
   public static final ProjectStatus UNSEEN =

@@ -1,6 +1,7 @@
 package tech.kyotu.groundwork.api;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,11 +19,14 @@ import org.jspecify.annotations.Nullable;
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record RegistryToken(
-    long id,
-    @Nullable String issuedAt,
-    @Nullable String expiresAt,
-    @Nullable String rotateAt,
-    @Nullable String probedAt,
-    @Nullable String lastRotateRequest,
-    @Nullable Long previousId,
-    @Nullable String previousRevokeAfter) {}
+    @JsonPropertyDescription("GitLab's id of the published token.") long id,
+    @JsonPropertyDescription("When GitLab made it.") @Nullable String issuedAt,
+    @JsonPropertyDescription("The date on whose start (00:00 UTC) it is dead.")
+        @Nullable String expiresAt,
+    @JsonPropertyDescription("When it is due to be replaced.") @Nullable String rotateAt,
+    @JsonPropertyDescription("When the registry last accepted it.") @Nullable String probedAt,
+    @JsonPropertyDescription("The rotate request that was handled last.")
+        @Nullable String lastRotateRequest,
+    @JsonPropertyDescription("The token before it, only while both live.")
+        @Nullable Long previousId,
+    @JsonPropertyDescription("When that one is revoked.") @Nullable String previousRevokeAfter) {}

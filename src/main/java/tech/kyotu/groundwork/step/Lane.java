@@ -9,7 +9,35 @@ import java.util.function.Supplier;
 public interface Lane {
 
   /** The caller's own thread, for steps that only touch memory or the API server. */
-  Lane INLINE = (look, work) -> work.get();
+  Lane INLINE =
+      new Lane() {
+        @Override
+        public StepResult take(Look look, Supplier<StepResult> work) {
+          return work.get();
+        }
+
+        @Override
+        public boolean paces(Reason reason) {
+          return false;
+        }
+      };
+
+  /**
+   * The caller's own thread, for steps that only look at what another thread of theirs does and
+   * retries.
+   */
+  Lane SELF_PACED =
+      new Lane() {
+        @Override
+        public StepResult take(Look look, Supplier<StepResult> work) {
+          return work.get();
+        }
+
+        @Override
+        public boolean paces(Reason reason) {
+          return true;
+        }
+      };
 
   /**
    * Answers a look.
@@ -19,4 +47,10 @@ public interface Lane {
    * @return a result that still holds, or one that says the lane is at it and will wake the Project
    */
   StepResult take(Look look, Supplier<StepResult> work);
+
+  /**
+   * Whether the lane itself tries again after a failure for this reason, and wakes the Projects
+   * concerned.
+   */
+  boolean paces(Reason reason);
 }

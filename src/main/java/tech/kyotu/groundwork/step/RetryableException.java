@@ -43,9 +43,4 @@ public final class RetryableException extends StepException {
   public boolean isOutcomeUnknown() {
     return outcomeUnknown;
   }
-
-  /** Whether the whole system is concerned, so that its lane waits rather than each Project. */
-  public boolean concernsTheWholeSystem() {
-    return reason() == Reason.REMOTE_UNAVAILABLE || reason() == Reason.RATE_LIMITED;
-  }
 }

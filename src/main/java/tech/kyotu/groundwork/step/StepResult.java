@@ -26,7 +26,7 @@ public record StepResult(
     List<Change> changes,
     UnaryOperator<Holdings> learnt,
     Optional<Instant> lookAgainAt,
-    boolean systemIsDown) {
+    boolean pacedByLane) {
 
   /** Where a step stands after a pass. */
   public enum State {
@@ -59,18 +59,8 @@ public record StepResult(
 
   /** Expected trouble. */
   public static StepResult failed(StepName step, StepException trouble) {
-    if (trouble instanceof RetryableException retryable) {
-      return new StepResult(
-          step,
-          State.RETRYING,
-          trouble.reason(),
-          trouble.sentence(),
-          List.of(),
-          UnaryOperator.identity(),
-          Optional.empty(),
-          retryable.concernsTheWholeSystem());
-    }
-    return of(step, State.REJECTED, trouble.reason(), trouble.sentence());
+    State state = trouble instanceof RetryableException ? State.RETRYING : State.REJECTED;
+    return of(step, state, trouble.reason(), trouble.sentence());
   }
 
   /** A result that only says where the step stands. */
@@ -81,17 +71,23 @@ public record StepResult(
 
   /** The same, after these changes. */
   public StepResult after(List<Change> made) {
-    return new StepResult(step, state, reason, message, made, learnt, lookAgainAt, systemIsDown);
+    return new StepResult(step, state, reason, message, made, learnt, lookAgainAt, pacedByLane);
   }
 
   /** The same, and this is known now. */
   public StepResult learning(UnaryOperator<Holdings> facts) {
-    return new StepResult(step, state, reason, message, changes, facts, lookAgainAt, systemIsDown);
+    return new StepResult(step, state, reason, message, changes, facts, lookAgainAt, pacedByLane);
   }
 
   /** The same, to be looked at again no later than this. */
   public StepResult lookingAgainAt(Optional<Instant> instant) {
-    return new StepResult(step, state, reason, message, changes, learnt, instant, systemIsDown);
+    return new StepResult(step, state, reason, message, changes, learnt, instant, pacedByLane);
+  }
+
+  /** The same, with the lane in charge of the next try, or not. */
+  public StepResult pacedBy(Lane lane) {
+    boolean paced = isFailure() && lane.paces(reason);
+    return new StepResult(step, state, reason, message, changes, learnt, lookAgainAt, paced);
   }
 
   /** Whether the step failed, of itself or with its system. */

@@ -1,0 +1,29 @@
+package tech.kyotu.groundwork.gitops;
+
+/**
+ * What the server said to a push.
+ *
+ * @param kind its answer
+ * @param text its words, sanitised; may be empty
+ */
+public record PushVerdict(Kind kind, String text) {
+
+  /** The answers that there are. */
+  public enum Kind {
+    /** The commit is on the branch. */
+    ACCEPTED,
+    /**
+     * It is not. Somebody was first if the tip has moved meanwhile, otherwise the server refuses it.
+     */
+    DECLINED,
+    /**
+     * The server could not lock or move the branch. Somebody was first if the tip has moved,
+     * otherwise a stale lock is in the way.
+     */
+    LOCKED,
+    /** The connection was lost after the pack was sent: it may be on the branch, or not. */
+    UNKNOWN
+  }
+
+  static final PushVerdict ACCEPTED = new PushVerdict(Kind.ACCEPTED, "");
+}

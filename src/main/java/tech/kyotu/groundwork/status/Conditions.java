@@ -1,0 +1,216 @@
+package tech.kyotu.groundwork.status;
+
+import io.fabric8.kubernetes.api.model.Condition;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import tech.kyotu.groundwork.api.Failures;
+import tech.kyotu.groundwork.api.Links;
+import tech.kyotu.groundwork.api.PlannedChange;
+import tech.kyotu.groundwork.api.Project;
+import tech.kyotu.groundwork.api.ProjectStatus;
+import tech.kyotu.groundwork.step.Backoff;
+import tech.kyotu.groundwork.step.Look;
+import tech.kyotu.groundwork.step.Report;
+import tech.kyotu.groundwork.step.Sanitizer;
+import tech.kyotu.groundwork.step.StepName;
+import tech.kyotu.groundwork.step.StepResult;
+import tech.kyotu.groundwork.step.StepResult.State;
+
+/**
+ * From a report to a status. Pure but for the clock: the same report over the same previous status
+ * gives the same status, so nothing is written when nothing changed.
+ */
+public final class Conditions {
+
+  static final String READY = "Ready";
+  static final String RECONCILING = "Reconciling";
+  static final String STALLED = "Stalled";
+
+  private static final int MOST_PLANNED = 64;
+
+  private final Clock clock;
+  private final Backoff backoff;
+  private final Duration patience;
+  private final Function<Project, Optional<Links>> links;
+
+  /**
+   * The maker of statuses.
+   *
+   * @param clock the time
+   * @param backoff says when failures are tried again
+   * @param patience how long a settled Project stays Ready while a system is away
+   * @param links pages for people, empty if no address is known
+   */
+  public Conditions(
+      Clock clock, Backoff backoff, Duration patience, Function<Project, Optional<Links>> links) {
+    this.clock = clock;
+    this.backoff = backoff;
+    this.patience = patience;
+    this.links = links;
+  }
+
+  /**
+   * The status after a pass.
+   *
+   * @param project with the status it had before
+   * @param report what became of its steps
+   */
+  public ProjectStatus of(Project project, Report report) {
+    ProjectStatus before = project.statusOrUnseen();
+    Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
+    Failures failures = failures(before, report, now);
+    boolean wasReady =
+        ConditionList.isTrue(before.conditions(), READY) && isSameWish(project, before, report);
+    Verdict verdict = new Summary(project, report, failures, wasReady, now, patience).verdict();
+    List<PlannedChange> plan = plan(project, report);
+    boolean applied = report.isComplete() && report.direction() == Look.Direction.CONVERGE;
+    return new ProjectStatus(
+        project.generation(),
+        hasName(project) ? project.name().value() : null,
+        summary(before, project, report, plan.size()),
+        project.reconcileRequest().orElse(null),
+        applied && !project.isPlanOnly() ? SpecDigest.of(project) : before.specDigest(),
+        report.held().asList(),
+        report.held().token(),
+        List.copyOf(report.held().commits().values()),
+        hasName(project) ? links.apply(project).orElse(null) : null,
+        failures,
+        plan.size() > MOST_PLANNED ? plan.subList(0, MOST_PLANNED) : plan,
+        plan.size() > MOST_PLANNED ? Integer.valueOf(plan.size() - MOST_PLANNED) : null,
+        conditions(before, project, report, verdict, wasReady, now));
+  }
+
+  /** Suspending moves the generation, but not what is wanted: then the digest tells. */
+  private static boolean isSameWish(Project project, ProjectStatus before, Report report) {
+    return report.guard().isPresent()
+        ? SpecDigest.of(project).equals(before.specDigest())
+        : before.observedGeneration() == project.generation();
+  }
+
+  private static boolean hasName(Project project) {
+    return project.getSpec() != null
+        && project.getSpec().projectId() != null
+        && project.getSpec().environmentType() != null;
+  }
+
+  private static @Nullable String summary(
+      ProjectStatus before, Project project, Report report, int planned) {
+    if (report.guard().isPresent()) {
+      return before.summary();
+    }
+    if (project.isPlanOnly() && planned > 0) {
+      return "plan: " + planned;
+    }
+    String count = report.doneCount() + "/" + StepName.values().length;
+    return report.direction() == Look.Direction.RELEASE ? "removing " + count : count;
+  }
+
+  private static List<PlannedChange> plan(Project project, Report report) {
+    if (!project.isPlanOnly()) {
+      return List.of();
+    }
+    return report.results().stream()
+        .filter(result -> result.state() == State.PLANNED)
+        .flatMap(
+            result ->
+                result.changes().stream()
+                    .map(
+                        change ->
+                            new PlannedChange(
+                                result.step().conditionType(),
+                                change.verb().name(),
+                                cut(change.subject(), 256),
+                                Sanitizer.sentence(change.reason()))))
+        .toList();
+  }
+
+  private static String cut(String text, int limit) {
+    return text.length() <= limit ? text : text.substring(0, limit - 3) + "...";
+  }
+
+  private @Nullable Failures failures(ProjectStatus before, Report report, Instant now) {
+    Failures last = before.failures();
+    if (report.guard().isPresent()) {
+      return null;
+    }
+    List<StepResult> failing = report.results().stream().filter(StepResult::isFailure).toList();
+    if (failing.isEmpty()) {
+      return null;
+    }
+    String since = last == null ? now.toString() : last.since();
+    String step = failing.get(0).step().conditionType();
+    List<StepResult> tried =
+        failing.stream()
+            .filter(result -> !report.heldBack().contains(result.step()) && !result.pacedByLane())
+            .toList();
+    boolean allPaced = failing.stream().allMatch(StepResult::pacedByLane);
+    if (allPaced) {
+      return new Failures(last == null ? 1 : last.count(), step, since, null);
+    }
+    if (tried.isEmpty() && last != null) {
+      return new Failures(last.count(), step, since, last.nextAttemptAt());
+    }
+    int count = last == null ? 1 : last.count() + 1;
+    boolean onlyRejected = tried.stream().allMatch(result -> result.state() == State.REJECTED);
+    Instant next = backoff.nextAttempt(count, onlyRejected).truncatedTo(ChronoUnit.MILLIS);
+    return new Failures(count, step, since, next.toString());
+  }
+
+  private static List<Condition> conditions(
+      ProjectStatus before,
+      Project project,
+      Report report,
+      Verdict verdict,
+      boolean wasReady,
+      Instant now) {
+    ConditionList list = new ConditionList(before.conditions(), project.generation(), now);
+    list.add(READY, verdict.ready(), verdict.reason(), verdict.message());
+    switch (verdict.beside()) {
+      case RECONCILING -> list.add(RECONCILING, Truth.TRUE, verdict.reason(), verdict.message());
+      case STALLED -> list.add(STALLED, Truth.TRUE, verdict.reason(), verdict.message());
+      case NOTHING -> {}
+    }
+    if (report.guard().isPresent()) {
+      for (StepName step : StepName.values()) {
+        ConditionList.find(before.conditions(), step.conditionType()).ifPresent(list::keep);
+      }
+      return list.asList();
+    }
+    for (StepResult result : report.results()) {
+      addStep(list, before, result, wasReady, report.direction());
+    }
+    return list.asList();
+  }
+
+  private static void addStep(
+      ConditionList list,
+      ProjectStatus before,
+      StepResult result,
+      boolean wasReady,
+      Look.Direction direction) {
+    String type = result.step().conditionType();
+    boolean isOnlyLookedAtAgain =
+        wasReady && result.state() == State.WAITING && result.changes().isEmpty();
+    if (isOnlyLookedAtAgain && ConditionList.isTrue(before.conditions(), type)) {
+      ConditionList.find(before.conditions(), type).ifPresent(list::keep);
+      return;
+    }
+    list.add(type, truthOf(result, direction), result.reason(), result.message());
+  }
+
+  private static Truth truthOf(StepResult result, Look.Direction direction) {
+    boolean isRelease = direction == Look.Direction.RELEASE;
+    return switch (result.state()) {
+      case DONE -> isRelease ? Truth.FALSE : Truth.TRUE;
+      case PLANNED, REJECTED -> Truth.FALSE;
+      case RETRYING -> Summary.truthOf(result.reason());
+      case WAITING -> isRelease ? Truth.FALSE : Truth.UNKNOWN;
+    };
+  }
+}

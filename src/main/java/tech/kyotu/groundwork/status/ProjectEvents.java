@@ -1,0 +1,220 @@
+package tech.kyotu.groundwork.status;
+
+import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.api.model.MicroTime;
+import io.fabric8.kubernetes.api.model.ObjectReferenceBuilder;
+import io.fabric8.kubernetes.api.model.events.v1.Event;
+import io.fabric8.kubernetes.api.model.events.v1.EventBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
+import org.jboss.logging.Logger;
+import tech.kyotu.groundwork.api.Commit;
+import tech.kyotu.groundwork.api.Project;
+import tech.kyotu.groundwork.api.ProjectStatus;
+import tech.kyotu.groundwork.step.Change;
+import tech.kyotu.groundwork.step.EventReason;
+import tech.kyotu.groundwork.step.Reason;
+import tech.kyotu.groundwork.step.Report;
+import tech.kyotu.groundwork.step.Sanitizer;
+
+/**
+ * The history of a Project for people: one event per change made or transition, never per loop.
+ * Events are the first thing dropped under load, and no cause lives only here.
+ */
+public final class ProjectEvents {
+
+  private static final Logger LOG = Logger.getLogger(ProjectEvents.class);
+  private static final Duration REPEAT = Duration.ofHours(1);
+  private static final DateTimeFormatter MICROS =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSSSS'Z'", Locale.ROOT)
+          .withZone(ZoneOffset.UTC);
+
+  private final KubernetesClient client;
+  private final ExecutorService queue;
+  private final String instance;
+  private final Clock clock;
+  private final Map<String, Map<String, Instant>> told = new HashMap<>();
+
+  /**
+   * Events sent by this client.
+   *
+   * @param client may create events
+   * @param queue one thread, bounded; what does not fit is dropped
+   * @param instance which operator, for example its pod's name
+   * @param clock the time
+   */
+  public ProjectEvents(
+      KubernetesClient client, ExecutorService queue, String instance, Clock clock) {
+    this.client = client;
+    this.queue = queue;
+    this.instance = instance;
+    this.clock = clock;
+  }
+
+  /** Tells the changes that a pass made. */
+  void changesOf(Project project, Report report) {
+    if (project.isPlanOnly() || report.guard().isPresent()) {
+      return;
+    }
+    report
+        .changes()
+        // A commit is told once the server has taken it, from the status.
+        .filter(change -> change.event().filter(EventReason.COMMITTED::equals).isEmpty())
+        .forEach(
+            change -> change.event().ifPresent(reason -> normal(project, reason, noteOf(change))));
+  }
+
+  private static String noteOf(Change change) {
+    return change.subject() + ": " + change.reason();
+  }
+
+  /** Tells what moved between two statuses. */
+  void transition(Project project, ProjectStatus before, ProjectStatus after) {
+    for (Commit commit : after.commits()) {
+      boolean isNew =
+          before.commits().stream()
+              .noneMatch(
+                  old ->
+                      old.repository().equals(commit.repository())
+                          && old.revision().equals(commit.revision()));
+      if (isNew) {
+        normal(
+            project,
+            EventReason.COMMITTED,
+            "Commit %s in the %s repository."
+                .formatted(shortId(commit.revision()), commit.repository()));
+      }
+    }
+    Optional<Condition> ready = ConditionList.find(after.conditions(), Conditions.READY);
+    Optional<Condition> was = ConditionList.find(before.conditions(), Conditions.READY);
+    String reasonWas = was.map(Condition::getReason).orElse("");
+    ready
+        .filter(condition -> !condition.getReason().equals(reasonWas))
+        .ifPresent(condition -> readyBecame(project, condition, Reason.of(reasonWas)));
+  }
+
+  private static String shortId(String revision) {
+    return revision.length() > 7 ? revision.substring(0, 7) : revision;
+  }
+
+  private void readyBecame(Project project, Condition ready, Optional<Reason> was) {
+    Optional<Reason> reason = Reason.of(ready.getReason());
+    if (reason.isEmpty()) {
+      return;
+    }
+    switch (reason.get()) {
+      case PROVISIONED ->
+          normal(
+              project,
+              was.filter(ProjectEvents::isTrouble).isPresent()
+                  ? EventReason.RECOVERED
+                  : EventReason.PROVISIONED,
+              ready.getMessage());
+      case PLANNED -> normal(project, EventReason.PLANNED, ready.getMessage());
+      case SUSPENDED -> normal(project, EventReason.SUSPENDED, ready.getMessage());
+      case REMOVING -> normal(project, EventReason.REMOVAL_STARTED, ready.getMessage());
+      default -> {
+        if (isTrouble(reason.get())) {
+          LOG.warnf("%s: %s: %s", project.ref(), ready.getReason(), ready.getMessage());
+          send(project, "Warning", ready.getReason(), "Provision", ready.getMessage());
+        }
+      }
+    }
+  }
+
+  private static boolean isTrouble(Reason reason) {
+    return reason.kind() == Reason.Kind.RETRY || reason.kind() == Reason.Kind.REJECTED;
+  }
+
+  /** The last event of a Project: what was removed, kept and given up. */
+  public void removed(Project project, Report report) {
+    StringBuilder note = new StringBuilder("Removed.");
+    report
+        .results()
+        .forEach(
+            result ->
+                note.append(' ')
+                    .append(result.step().conditionType())
+                    .append(": ")
+                    .append(result.message()));
+    normal(project, EventReason.REMOVED, note.toString());
+    LOG.infof("project %s is gone", project.ref());
+  }
+
+  private void normal(Project project, EventReason reason, String note) {
+    send(project, "Normal", reason.word(), reason.action(), note);
+  }
+
+  private void send(Project project, String type, String reason, String action, String note) {
+    String text = Sanitizer.sentence(note);
+    if (isRepeat(project.uid(), reason + text)) {
+      return;
+    }
+    Event event = event(project, type, reason, action, text);
+    try {
+      queue.execute(() -> create(event));
+    } catch (RejectedExecutionException full) {
+      LOG.debugf("event %s of %s dropped, the queue is full", reason, project.ref());
+    }
+  }
+
+  private boolean isRepeat(String uid, String text) {
+    Instant now = clock.instant();
+    synchronized (told) {
+      Map<String, Instant> mine = told.computeIfAbsent(uid, absent -> new HashMap<>());
+      mine.values().removeIf(at -> at.plus(REPEAT).isBefore(now));
+      return mine.putIfAbsent(text, now) != null;
+    }
+  }
+
+  void drop(Project project) {
+    synchronized (told) {
+      told.remove(project.uid());
+    }
+  }
+
+  private Event event(Project project, String type, String reason, String action, String note) {
+    return new EventBuilder()
+        .withNewMetadata()
+        .withGenerateName(project.getMetadata().getName() + ".")
+        .withNamespace(project.getMetadata().getNamespace())
+        .endMetadata()
+        .withEventTime(new MicroTime(MICROS.format(clock.instant())))
+        .withType(type)
+        .withReason(reason)
+        .withAction(action)
+        .withNote(note)
+        .withReportingController("kyotu.tech/groundwork")
+        .withReportingInstance(instance)
+        .withRegarding(
+            new ObjectReferenceBuilder()
+                .withApiVersion(project.getApiVersion())
+                .withKind(project.getKind())
+                .withNamespace(project.getMetadata().getNamespace())
+                .withName(project.getMetadata().getName())
+                .withUid(project.uid())
+                .build())
+        .build();
+  }
+
+  private void create(Event event) {
+    try {
+      var unused = client.events().v1().events().resource(event).create();
+    } catch (KubernetesClientException e) {
+      // Its namespace may be going away, or the right is missing: the condition says all that
+      // matters.
+      LOG.debugf("event %s not written: %d", event.getReason(), e.getCode());
+    }
+  }
+}

@@ -1,0 +1,249 @@
+package tech.kyotu.groundwork.status;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import tech.kyotu.groundwork.api.Failures;
+import tech.kyotu.groundwork.api.Holding;
+import tech.kyotu.groundwork.api.Origin;
+import tech.kyotu.groundwork.api.Project;
+import tech.kyotu.groundwork.api.RegistryToken;
+import tech.kyotu.groundwork.step.Change;
+import tech.kyotu.groundwork.step.Look;
+import tech.kyotu.groundwork.step.Reason;
+import tech.kyotu.groundwork.step.Report;
+import tech.kyotu.groundwork.step.StepName;
+import tech.kyotu.groundwork.step.StepResult;
+import tech.kyotu.groundwork.step.StepResult.State;
+import tech.kyotu.groundwork.step.Verb;
+
+/** Makes the one sentence that must suffice: what Ready says of a Project after a pass. */
+final class Summary {
+
+  private static final int STEPS = StepName.values().length;
+
+  private final Project project;
+  private final Report report;
+  private final @Nullable Failures failures;
+  private final boolean wasReady;
+  private final boolean outageIsLong;
+
+  /**
+   * A summary.
+   *
+   * @param project the Project
+   * @param report what became of its steps
+   * @param failures the back-off gate after this pass; null if nothing failed
+   * @param wasReady whether this generation was in place before this pass
+   * @param now the time
+   * @param patience how long a settled Project stays Ready while a system is away
+   */
+  Summary(
+      Project project,
+      Report report,
+      @Nullable Failures failures,
+      boolean wasReady,
+      Instant now,
+      Duration patience) {
+    this.project = project;
+    this.report = report;
+    this.failures = failures;
+    this.wasReady = wasReady;
+    this.outageIsLong =
+        failures != null && Instant.parse(failures.since()).plus(patience).isBefore(now);
+  }
+
+  Verdict verdict() {
+    if (report.guard().isPresent()) {
+      return guarded(report.guard().get());
+    }
+    Optional<StepResult> rejected = report.first(State.REJECTED);
+    if (rejected.isPresent()) {
+      return new Verdict(
+          Truth.FALSE, rejected.get().reason(), trouble(rejected.get()), Verdict.Beside.STALLED);
+    }
+    Optional<StepResult> retrying = report.first(State.RETRYING);
+    if (retrying.isPresent()) {
+      return retrying(retrying.get());
+    }
+    return report.direction() == Look.Direction.RELEASE ? removing() : converging();
+  }
+
+  private Verdict guarded(Report.Guard guard) {
+    return switch (guard.reason()) {
+      case SUSPENDED ->
+          project.isBeingDeleted()
+              ? new Verdict(Truth.FALSE, guard.reason(), guard.message(), Verdict.Beside.STALLED)
+              : new Verdict(
+                  wasReady ? Truth.TRUE : Truth.UNKNOWN,
+                  wasReady ? Reason.PROVISIONED : guard.reason(),
+                  guard.message(),
+                  Verdict.Beside.NOTHING);
+      default -> new Verdict(Truth.FALSE, guard.reason(), guard.message(), Verdict.Beside.STALLED);
+    };
+  }
+
+  private Verdict retrying(StepResult failed) {
+    if (wasReady && isOnlyAnOutage() && !outageIsLong) {
+      return new Verdict(
+          Truth.TRUE,
+          Reason.PROVISIONED,
+          "%d of %d in place. %s Existing access keeps working."
+              .formatted(STEPS, STEPS, sentence(failed.message())),
+          Verdict.Beside.NOTHING);
+    }
+    return new Verdict(
+        truthOf(failed.reason()), failed.reason(), trouble(failed), Verdict.Beside.RECONCILING);
+  }
+
+  /**
+   * Whether everything that fails does so because a system is away: nothing is known to be lost.
+   */
+  private boolean isOnlyAnOutage() {
+    return report.direction() == Look.Direction.CONVERGE
+        && report.results().stream()
+            .filter(result -> result.state() != State.DONE)
+            .allMatch(
+                result ->
+                    result.pacedByLane()
+                        || result.reason() == Reason.WAITING_FOR_STEP
+                        || result.changes().isEmpty() && result.state() == State.WAITING);
+  }
+
+  /** A failure that proves a loss is False; one that only hides the world is Unknown. */
+  static Truth truthOf(Reason reason) {
+    return switch (reason) {
+      case REMOTE_UNAVAILABLE, RATE_LIMITED, PUSH_CONTENTION, INTERNAL_ERROR -> Truth.UNKNOWN;
+      default -> Truth.FALSE;
+    };
+  }
+
+  private Verdict converging() {
+    if (report.isComplete()) {
+      return new Verdict(Truth.TRUE, Reason.PROVISIONED, inPlace(), Verdict.Beside.NOTHING);
+    }
+    if (report.first(State.PLANNED).isPresent()) {
+      return new Verdict(Truth.FALSE, Reason.PLANNED, planned(), Verdict.Beside.NOTHING);
+    }
+    List<StepResult> waiting =
+        report.results().stream().filter(result -> result.state() == State.WAITING).toList();
+    if (wasReady && waiting.stream().allMatch(result -> result.changes().isEmpty())) {
+      // Only being looked at again; nothing is known to be missing.
+      return new Verdict(Truth.TRUE, Reason.PROVISIONED, inPlace(), Verdict.Beside.NOTHING);
+    }
+    StepResult next =
+        waiting.stream()
+            .filter(result -> result.reason() != Reason.WAITING_FOR_STEP)
+            .findFirst()
+            .orElse(waiting.get(0));
+    boolean isPush = next.reason() == Reason.WAITING_FOR_PUSH;
+    String message =
+        isPush
+            ? "%d of %d in place. %s".formatted(report.doneCount(), STEPS, sentence(next.message()))
+            : "Setting up %s: %d of %d in place, %s next."
+                .formatted(project.name(), report.doneCount(), STEPS, next.step().conditionType());
+    return new Verdict(
+        Truth.UNKNOWN,
+        isPush ? Reason.WAITING_FOR_PUSH : Reason.PROGRESSING,
+        message,
+        Verdict.Beside.RECONCILING);
+  }
+
+  private Verdict removing() {
+    String next =
+        report.first(State.WAITING).map(StepResult::message).map(Summary::sentence).orElse("");
+    return new Verdict(
+        Truth.FALSE,
+        Reason.REMOVING,
+        "Removing: %d of %d gone or kept. %s".formatted(report.doneCount(), STEPS, next).strip(),
+        Verdict.Beside.RECONCILING);
+  }
+
+  private String inPlace() {
+    StringBuilder text =
+        new StringBuilder(
+            "%d of %d in place. Namespace %s".formatted(STEPS, STEPS, project.name()));
+    boolean adopted =
+        report
+            .held()
+            .thing("namespace")
+            .map(Holding::origin)
+            .filter(Origin.ADOPTED::equals)
+            .isPresent();
+    text.append(adopted ? " existed before and will be kept on deletion" : "");
+    RegistryToken token = report.held().token();
+    if (token != null && token.previousId() != null && !adopted) {
+      return "%d of %d in place. Registry token %d valid until %s; token %d is revoked after %s."
+          .formatted(
+              STEPS,
+              STEPS,
+              token.id(),
+              token.expiresAt(),
+              token.previousId(),
+              token.previousRevokeAfter() == null
+                  ? "its grace"
+                  : Times.minute(Instant.parse(token.previousRevokeAfter())));
+    }
+    return token == null
+        ? text.append(".").toString()
+        : text.append("; registry token valid until ")
+            .append(token.expiresAt())
+            .append(".")
+            .toString();
+  }
+
+  private String planned() {
+    List<Change> changes = report.changes().toList();
+    Map<Verb, Long> counts =
+        changes.stream()
+            .collect(
+                Collectors.groupingBy(
+                    Change::verb,
+                    () -> new java.util.EnumMap<>(Verb.class),
+                    Collectors.counting()));
+    String byVerb =
+        counts.entrySet().stream()
+            .map(
+                entry ->
+                    entry.getValue()
+                        + " to "
+                        + entry.getKey().name().toLowerCase(java.util.Locale.ROOT))
+            .collect(Collectors.joining(", "));
+    return ("%d change%s planned, none made: %s. See status.plan or kubectl project plan %s; set"
+            + " spec.mode: Apply to carry them out.")
+        .formatted(
+            changes.size(),
+            changes.size() == 1 ? "" : "s",
+            byVerb,
+            project.getMetadata().getName());
+  }
+
+  private String trouble(StepResult failed) {
+    String next =
+        failures == null || failures.nextAttemptAt() == null
+            ? ""
+            : " Next try " + Times.clock(Instant.parse(failures.nextAttemptAt())) + ".";
+    if (report.direction() == Look.Direction.RELEASE) {
+      return "Removing: %d of %d gone or kept. %s%s Last resort: kyotu.tech/abandon: %s."
+          .formatted(
+              report.doneCount(),
+              STEPS,
+              sentence(failed.message()),
+              next,
+              failed.step().conditionType());
+    }
+    String count =
+        failed.reason() == Reason.NAME_TAKEN
+            ? ""
+            : " %d of %d in place.".formatted(report.doneCount(), STEPS);
+    return sentence(failed.message()) + next + count;
+  }
+
+  private static String sentence(String text) {
+    return text.endsWith(".") ? text : text + ".";
+  }
+}

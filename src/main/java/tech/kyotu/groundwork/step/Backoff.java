@@ -1,0 +1,107 @@
+package tech.kyotu.groundwork.step;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.random.RandomGenerator;
+import tech.kyotu.groundwork.api.Failures;
+import tech.kyotu.groundwork.api.Project;
+import tech.kyotu.groundwork.api.ProjectStatus;
+
+/**
+ * When a Project's own failures are tried again. The gate stands in the status, so a restart
+ * neither forgets a refusal nor hammers on it; before it opens none of the failing steps is tried
+ * and the count stands.
+ */
+public final class Backoff {
+
+  private final Duration longest;
+  private final Duration rejected;
+  private final Clock clock;
+  private final RandomGenerator random;
+  private final Map<StepName, Instant> opened = new ConcurrentHashMap<>();
+
+  /**
+   * A back-off of these bounds.
+   *
+   * @param longest cap for what may pass by itself
+   * @param rejected time until something only a person can mend is tried again
+   * @param clock the time
+   * @param random for the jitter
+   */
+  public Backoff(Duration longest, Duration rejected, Clock clock, RandomGenerator random) {
+    this.longest = longest;
+    this.rejected = rejected;
+    this.clock = clock;
+    this.random = random;
+  }
+
+  /** From now on this step may be tried whatever the gates say: its credential changed. */
+  public void open(StepName step) {
+    opened.put(step, clock.instant());
+  }
+
+  /**
+   * The failure that still stands for a step, if it may not be tried yet.
+   *
+   * @return the last result again, from the step's condition; empty if the step may be tried
+   */
+  public Optional<StepResult> heldBack(Project project, Step step) {
+    ProjectStatus status = project.statusOrUnseen();
+    Failures failures = status.failures();
+    if (failures == null || failures.nextAttemptAt() == null || isNewWish(project)) {
+      return Optional.empty();
+    }
+    Instant next = Instant.parse(failures.nextAttemptAt());
+    if (!next.isAfter(clock.instant())) {
+      return Optional.empty();
+    }
+    return status.conditions().stream()
+        .filter(condition -> step.name().conditionType().equals(condition.getType()))
+        .flatMap(
+            condition ->
+                Reason.of(condition.getReason())
+                    .map(reason -> lastFailure(step, reason, condition.getMessage(), next))
+                    .stream())
+        .flatMap(Optional::stream)
+        .findFirst();
+  }
+
+  private Optional<StepResult> lastFailure(Step step, Reason reason, String message, Instant next) {
+    boolean isRejected = reason.kind() == Reason.Kind.REJECTED;
+    if (!isRejected && reason.kind() != Reason.Kind.RETRY || step.lane().paces(reason)) {
+      return Optional.empty();
+    }
+    Instant lastTry = next.minus(isRejected ? rejected : longest);
+    Instant openedAt = opened.get(step.name());
+    if (openedAt != null && openedAt.isAfter(lastTry)) {
+      return Optional.empty();
+    }
+    StepResult.State state = isRejected ? StepResult.State.REJECTED : StepResult.State.RETRYING;
+    return Optional.of(StepResult.of(step.name(), state, reason, message));
+  }
+
+  /** Whether somebody asked for something since the last pass: nothing is held back then. */
+  private static boolean isNewWish(Project project) {
+    ProjectStatus status = project.statusOrUnseen();
+    return status.observedGeneration() != project.generation()
+        || !project.reconcileRequest().equals(Optional.ofNullable(status.lastHandledReconcileAt()));
+  }
+
+  /**
+   * When to try again after a failure.
+   *
+   * @param attempts failures in a row, this one included
+   * @param isRejected whether only a person can mend it
+   */
+  public Instant nextAttempt(int attempts, boolean isRejected) {
+    if (isRejected) {
+      return clock.instant().plus(rejected);
+    }
+    long cap = Math.min(longest.toMillis(), 1000L << Math.min(attempts, 20));
+    return clock.instant().plusMillis(cap / 2 + random.nextLong(cap / 2 + 1));
+  }
+}

@@ -1,0 +1,95 @@
+package tech.kyotu.groundwork.step;
+
+import java.util.List;
+import java.util.Optional;
+import tech.kyotu.groundwork.api.Project;
+import tech.kyotu.groundwork.api.SpecRules;
+
+/**
+ * What is asked before any step: may this Project be worked on at all, and may it be taken away?
+ */
+public final class Guards {
+
+  /** Whether the namespace of this name bears the Project's mark; read live. */
+  @FunctionalInterface
+  public interface Claim {
+    /** True if it does. */
+    boolean holdsName(Project project) throws StepException;
+  }
+
+  private final Claim claim;
+
+  /** Guards that ask this claim. */
+  public Guards(Claim claim) {
+    this.claim = claim;
+  }
+
+  /** What keeps a Project from being brought into place; empty if nothing does. */
+  public Optional<Report.Guard> beforeConverge(Project project) {
+    Optional<Report.Guard> invalid = invalidSpec(project);
+    if (invalid.isPresent()) {
+      return invalid;
+    }
+    if (!project.isSuspended()) {
+      return Optional.empty();
+    }
+    String expiry =
+        Optional.ofNullable(project.statusOrUnseen().registryToken())
+            .map(
+                token ->
+                    " The registry token, valid until " + token.expiresAt() + ", is not rotated.")
+            .orElse("");
+    return Optional.of(
+        new Report.Guard(
+            Reason.SUSPENDED, "Suspended. Set spec.suspend: false to go on." + expiry));
+  }
+
+  /** What keeps a Project from being taken away; empty if nothing does. */
+  public Optional<Report.Guard> beforeRelease(Project project) {
+    if (project.isDeletionProtected()) {
+      return Optional.of(
+          new Report.Guard(
+              Reason.DELETION_PROTECTED,
+              "kyotu.tech/deletion-protection is set, nothing was removed. Remove the annotation to"
+                  + " let the deletion go on; a delete cannot be taken back."));
+    }
+    if (project.isSuspended()) {
+      return Optional.of(
+          new Report.Guard(
+              Reason.SUSPENDED,
+              "Suspended. Nothing is removed while spec.suspend is true; set it to false to go"
+                  + " on."));
+    }
+    return invalidSpec(project);
+  }
+
+  /**
+   * Whether a guard of this reason holds even a Project that holds nothing: a person asked for it.
+   */
+  public static boolean holdsAlways(Reason reason) {
+    return reason == Reason.DELETION_PROTECTED || reason == Reason.SUSPENDED;
+  }
+
+  /**
+   * Whether a Project never got so far as to hold anything, so that it may go at once. Nothing is
+   * made before the namespace bears the mark: without holdings and without that mark there is
+   * nothing.
+   *
+   * @throws StepException if the namespace cannot be read
+   */
+  public boolean holdsNothing(Project project) throws StepException {
+    if (!project.statusOrUnseen().holdings().isEmpty()) {
+      return false;
+    }
+    return !SpecRules.faults(project.getSpec()).isEmpty() || !claim.holdsName(project);
+  }
+
+  private static Optional<Report.Guard> invalidSpec(Project project) {
+    List<String> faults = SpecRules.faults(project.getSpec());
+    return faults.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new Report.Guard(
+                Reason.INVALID_SPEC, String.join(" ", faults) + " Nothing was changed."));
+  }
+}

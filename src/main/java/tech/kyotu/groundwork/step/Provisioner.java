@@ -1,0 +1,259 @@
+package tech.kyotu.groundwork.step;
+
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.UnaryOperator;
+import org.jboss.logging.Logger;
+import tech.kyotu.groundwork.api.Holding;
+import tech.kyotu.groundwork.api.Project;
+
+/**
+ * The only loop: walks the steps forward to bring a Project into place, backward to take it away. A
+ * step whose needs are not met waits; all others start in the same pass. Plan and apply are one
+ * decision: a dry run stops before the effects.
+ */
+public final class Provisioner {
+
+  private static final Logger LOG = Logger.getLogger(Provisioner.class);
+
+  /**
+   * A plan that is replaced more often than this in one pass does not converge: somebody keeps
+   * undoing it.
+   */
+  private static final int MOST_PLANS = 4;
+
+  private final List<Step> steps;
+  private final Backoff backoff;
+  private final Clock clock;
+
+  /**
+   * A provisioner of these steps.
+   *
+   * @param steps in the order of creation; the list alone decides it
+   * @param backoff when failures are tried again
+   * @param clock the time
+   */
+  public Provisioner(List<Step> steps, Backoff backoff, Clock clock) {
+    this.steps = List.copyOf(steps);
+    this.backoff = backoff;
+    this.clock = clock;
+  }
+
+  /** What is known before anything was tried: what a Project shows the moment it is seen. */
+  public Report expected(Project project, Holdings held) {
+    Report.Builder report = new Report.Builder(Look.Direction.CONVERGE, held);
+    for (Step step : steps) {
+      report.add(
+          report
+              .unmet(step.needs())
+              .map(other -> waitsFor(step, other, Look.Direction.CONVERGE))
+              .orElseGet(
+                  () ->
+                      StepResult.waiting(
+                          step.name(), Reason.PROGRESSING, "Seen by the operator, not started.")));
+    }
+    return report.build();
+  }
+
+  /** The release of a Project that never held anything. */
+  public Report nothingToRelease(Holdings held) {
+    return Report.of(
+        Look.Direction.RELEASE,
+        steps.stream()
+            .map(step -> StepResult.done(step.name(), Reason.REMOVED, "Was never made."))
+            .toList(),
+        held);
+  }
+
+  /** One pass towards existence. */
+  public Report converge(Project project, Holdings held) {
+    Report.Builder report = new Report.Builder(Look.Direction.CONVERGE, held);
+    for (Step step : steps) {
+      visit(step, step.needs(), project, Look.Direction.CONVERGE, report);
+    }
+    return report.build();
+  }
+
+  /** One pass towards absence. */
+  public Report release(Project project, Holdings held) {
+    Report.Builder report = new Report.Builder(Look.Direction.RELEASE, held);
+    List<Step> backward = new ArrayList<>(steps);
+    Collections.reverse(backward);
+    for (Step step : backward) {
+      visit(step, step.goesAfter(), project, Look.Direction.RELEASE, report);
+    }
+    return report.build();
+  }
+
+  private void visit(
+      Step step,
+      Set<StepName> first,
+      Project project,
+      Look.Direction direction,
+      Report.Builder report) {
+    if (project.isAbandoned(step.name().conditionType())) {
+      report.add(abandoned(step));
+      return;
+    }
+    Optional<StepName> unmet = report.unmet(first);
+    if (unmet.isPresent()) {
+      report.add(waitsFor(step, unmet.get(), direction));
+      return;
+    }
+    Optional<StepResult> heldBack = backoff.heldBack(project, step);
+    if (heldBack.isPresent()) {
+      report.addHeldBack(heldBack.get());
+      return;
+    }
+    List<Holding> premises = report.told(first);
+    Holdings held = report.held();
+    Look look = Look.at(project, step.name(), direction, premises);
+    StepResult result = step.lane().take(look, () -> attempt(step, project, held, direction));
+    report.add(result.pacedBy(step.lane()));
+  }
+
+  private static StepResult abandoned(Step step) {
+    String what = "Given up by kyotu.tech/abandon; what is left of it stays.";
+    Change change =
+        new Change(
+            Verb.RETAIN,
+            step.name().conditionType(),
+            what,
+            Optional.of(EventReason.ABANDONED),
+            Effect.NOTHING);
+    return StepResult.done(step.name(), Reason.RETAINED, what).after(List.of(change));
+  }
+
+  private static StepResult waitsFor(Step step, StepName other, Look.Direction direction) {
+    return switch (direction) {
+      case CONVERGE ->
+          StepResult.waiting(
+              step.name(), Reason.WAITING_FOR_STEP, "Waits for " + other.conditionType() + ".");
+      case RELEASE ->
+          StepResult.waiting(
+              step.name(), Reason.REMOVING, "Goes after " + other.conditionType() + ".");
+    };
+  }
+
+  private StepResult attempt(Step step, Project project, Holdings held, Look.Direction direction) {
+    try {
+      return new Attempt(step, project, direction).run(held);
+    } catch (StepException trouble) {
+      StepResult failed = StepResult.failed(step.name(), trouble);
+      return trouble instanceof RetryableException retryable
+          ? failed.lookingAgainAt(retryable.retryAfter().map(clock.instant()::plus))
+          : failed;
+    } catch (RuntimeException | Error bug) {
+      String id = UUID.randomUUID().toString();
+      LOG.errorf(
+          bug, "bug %s in step %s of project %s", id, step.name().conditionType(), project.ref());
+      String message =
+          "The operator failed unexpectedly in %s. Report it with id %s."
+              .formatted(step.name().conditionType(), id);
+      return StepResult.of(step.name(), StepResult.State.RETRYING, Reason.INTERNAL_ERROR, message);
+    }
+  }
+
+  /** One step's plan, carried out; replaced plans included. */
+  private static final class Attempt {
+
+    private final Step step;
+    private final Project project;
+    private final Look.Direction direction;
+    private final List<Change> made = new ArrayList<>();
+    private UnaryOperator<Holdings> learnt = UnaryOperator.identity();
+
+    Attempt(Step step, Project project, Look.Direction direction) {
+      this.step = step;
+      this.project = project;
+      this.direction = direction;
+    }
+
+    StepResult run(Holdings held) throws StepException {
+      StepPlan plan =
+          direction == Look.Direction.CONVERGE
+              ? step.plan(project, held)
+              : step.planRelease(project, held);
+      for (int round = 0; round < MOST_PLANS; round++) {
+        learn(plan.found());
+        if (plan.waitsFor().isPresent()) {
+          return waiting(plan.waitsFor().get(), plan);
+        }
+        if (project.isPlanOnly() && !plan.changes().isEmpty()) {
+          return planned(plan);
+        }
+        Optional<Outcome> cutShort = carryOut(plan, held);
+        if (cutShort.isEmpty()) {
+          return done(plan, held);
+        }
+        if (cutShort.get() instanceof Outcome.Waiting waiting) {
+          return waiting(waiting, plan);
+        }
+        plan = ((Outcome.Replanned) cutShort.get()).plan();
+      }
+      throw new RejectedException(
+          Reason.OWNERSHIP_CONFLICT,
+          "What %s writes is undone at once. Find the tool that does it; %s."
+              .formatted(step.name().conditionType(), plan.changes().get(0).subject()));
+    }
+
+    /** Runs effects until one of them ends the plan early; that outcome is returned. */
+    private Optional<Outcome> carryOut(StepPlan plan, Holdings held) throws StepException {
+      for (Change change : plan.changes()) {
+        Outcome outcome = change.effect().apply(learnt.apply(held));
+        if (!(outcome instanceof Outcome.Waiting)) {
+          LOG.infof(
+              "%s %s for project %s: %s",
+              change.verb(), change.subject(), project.ref(), change.reason());
+        }
+        made.add(change);
+        if (outcome instanceof Outcome.Done done) {
+          learn(done.learnt());
+        } else {
+          return Optional.of(outcome);
+        }
+      }
+      return Optional.empty();
+    }
+
+    private void learn(UnaryOperator<Holdings> facts) {
+      UnaryOperator<Holdings> before = learnt;
+      learnt = held -> facts.apply(before.apply(held));
+    }
+
+    private StepResult waiting(Outcome.Waiting waiting, StepPlan plan) {
+      return StepResult.waiting(step.name(), waiting.reason(), waiting.message())
+          .after(made)
+          .learning(learnt)
+          .lookingAgainAt(plan.lookAgainAt());
+    }
+
+    private StepResult planned(StepPlan plan) {
+      int count = plan.changes().size();
+      return StepResult.of(
+              step.name(),
+              StepResult.State.PLANNED,
+              Reason.PLANNED,
+              count == 1 ? "1 change planned." : count + " changes planned.")
+          .after(plan.changes());
+    }
+
+    private StepResult done(StepPlan plan, Holdings held) {
+      Reason reason = direction == Look.Direction.CONVERGE ? Reason.IN_PLACE : goneOrKept(plan);
+      return StepResult.done(step.name(), reason, plan.message().apply(learnt.apply(held)))
+          .after(made)
+          .learning(learnt)
+          .lookingAgainAt(plan.lookAgainAt());
+    }
+
+    private static Reason goneOrKept(StepPlan plan) {
+      boolean kept = plan.changes().stream().anyMatch(change -> change.verb() == Verb.RETAIN);
+      return kept ? Reason.RETAINED : Reason.REMOVED;
+    }
+  }
+}

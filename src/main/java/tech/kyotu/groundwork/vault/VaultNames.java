@@ -1,0 +1,42 @@
+package tech.kyotu.groundwork.vault;
+
+import tech.kyotu.groundwork.api.ProjectName;
+import tech.kyotu.groundwork.config.GroundworkConfig;
+import tech.kyotu.groundwork.config.GroundworkConfig.KeyStyle;
+
+/**
+ * What a Project's things in Vault are called. All names have a fixed beginning, because a rule of
+ * Vault's policies can match by the beginning only.
+ *
+ * @param project name of the Project
+ * @param key name of its folder of secrets
+ * @param group its internal group, and its role
+ * @param access policy of people
+ * @param read policy of pods
+ */
+record VaultNames(String project, String key, String group, String access, String read) {
+
+  /** The prefix of all but the shared groups. */
+  private static final String PREFIX = "project-";
+
+  /** The prefix of groups that stand for a Google group. */
+  private static final String EXTERNAL_PREFIX = "groundwork-";
+
+  static VaultNames of(ProjectName name, GroundworkConfig.Vault settings) {
+    String project = name.value();
+    String key =
+        settings.keyStyle() == KeyStyle.UNDERSCORE ? project.replace('-', '_') : project;
+    String group = PREFIX + project;
+    return new VaultNames(project, key, group, group + "-access", group + "-read");
+  }
+
+  /** The group that we make for a Google group, if nobody did before. */
+  static String externalGroup(String mail) {
+    return EXTERNAL_PREFIX + mail;
+  }
+
+  /** The role of pods; roles and groups are different kinds, so the name may be the same. */
+  String role() {
+    return group;
+  }
+}
