@@ -164,7 +164,8 @@ final class Pacer {
     return Math.max(FLOOR, rate) / 60;
   }
 
-  private RetryableException asked(Duration wait) {
+  /** The refusal that a caller hears, with the time of the next try. */
+  RetryableException asked(Duration wait) {
     String time =
         DateTimeFormatter.ofPattern("HH:mm:ss", Locale.ROOT)
             .withZone(ZoneOffset.UTC)

@@ -30,8 +30,14 @@ public interface GitRepository extends AutoCloseable {
   /** The branch's commit as the server tells it; costs the same whatever the repository's size. */
   String tip() throws StepException;
 
-  /** Brings the branch's newest commit here, and says which it is. */
+  /**
+   * Brings the branch's newest commit here, and says which it is. A local copy that is damaged is
+   * made anew.
+   */
   String fetch() throws StepException;
+
+  /** False once the local copy has turned out to be damaged; a fetch mends it. */
+  boolean isSound();
 
   /** Whether a commit is here. No network. */
   boolean has(String commit) throws StepException;

@@ -18,6 +18,9 @@ import tech.kyotu.groundwork.step.StepException;
  */
 public interface Cluster {
 
+  /** Name of the pull secret in every Project's namespace. */
+  String PULL_SECRET = "gitlab-registry-image-pull-secret";
+
   /**
    * A namespace as we see it.
    *

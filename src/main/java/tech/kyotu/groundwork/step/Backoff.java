@@ -72,7 +72,8 @@ public final class Backoff {
 
   private Optional<StepResult> lastFailure(Step step, Reason reason, String message, Instant next) {
     boolean isRejected = reason.kind() == Reason.Kind.REJECTED;
-    if (!isRejected && reason.kind() != Reason.Kind.RETRY || step.lane().paces(reason)) {
+    boolean isFailure = isRejected || reason.kind() == Reason.Kind.RETRY;
+    if (!isFailure || step.lane().paces(reason)) {
       return Optional.empty();
     }
     Instant lastTry = next.minus(isRejected ? rejected : longest);

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import tech.kyotu.groundwork.api.Holding;
 
 /**
@@ -106,7 +107,7 @@ public record Report(
       return steps.stream().sorted().filter(step -> !isMet(results.get(step))).findFirst();
     }
 
-    private static boolean isMet(StepResult result) {
+    private static boolean isMet(@Nullable StepResult result) {
       return result != null
           && (result.state() == StepResult.State.DONE
               || result.state() == StepResult.State.PLANNED);

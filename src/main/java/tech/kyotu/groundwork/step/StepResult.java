@@ -15,8 +15,8 @@ import java.util.function.UnaryOperator;
  * @param changes what was done, or in Plan mode what would be
  * @param learnt what is known now, applied to the holdings of the pass
  * @param lookAgainAt when it should be looked at again; empty for the regular look
- * @param systemIsDown true if the whole system is concerned, so that its lane waits and not the
- *     Project
+ * @param pacedByLane true if the lane tries again by itself and wakes the Project, so that its own
+ *     back-off rests
  */
 public record StepResult(
     StepName step,

@@ -19,8 +19,8 @@ import tech.kyotu.groundwork.step.StepException;
 /**
  * What came back from a call, and the only place that says what it means.
  *
- * <p>Status codes as Vault 1.13 uses them. Whatever does not look like Vault is somebody on the way,
- * and never proof of anything.
+ * <p>Status codes as Vault 1.13 uses them. Whatever does not look like Vault is somebody on the
+ * way, and never proof of anything.
  *
  * @param status HTTP status
  * @param json the body; a missing node if it is no JSON object
@@ -37,6 +37,8 @@ record Answer(int status, JsonNode json, boolean empty, Optional<Duration> retry
   /** What kind of call was answered. */
   enum Call {
     READ,
+    /** A read that is sent as a write. */
+    LOOKUP,
     WRITE,
     DELETE
   }
@@ -47,6 +49,11 @@ record Answer(int status, JsonNode json, boolean empty, Optional<Duration> retry
         parse(body),
         body.isBlank(),
         headers.firstValue("Retry-After").flatMap(Answer::seconds));
+  }
+
+  /** What to say when nothing came back, or not all: a write may have taken effect. */
+  static RetryableException none(Call call, String path) {
+    return lost(call, "Vault does not answer at " + path + ".");
   }
 
   /** Status only: the body may hold a token. */
@@ -81,7 +88,8 @@ record Answer(int status, JsonNode json, boolean empty, Optional<Duration> retry
                   + path
                   + " (403). Add the operator's policy from the security guide to its Vault role.");
       case 405, 415 ->
-          throw new IllegalStateException("vault answers " + status + " to " + word(call) + " " + path);
+          throw new IllegalStateException(
+              "vault answers " + status + " to " + word(call) + " " + path);
       case 412 ->
           throw RetryableException.after(
               Reason.REMOTE_UNAVAILABLE,
@@ -89,9 +97,11 @@ record Answer(int status, JsonNode json, boolean empty, Optional<Duration> retry
               NOT_REPLICATED);
       case 429 -> throw limited();
       case 472, 473 ->
-          throw unavailable("is a standby (" + status + "); set the active address in vault.address");
+          throw unavailable(
+              "is a standby (" + status + "); set the active address in vault.address");
       case 307, 308 ->
-          throw unavailable("points elsewhere (" + status + "); set the active address in vault.address");
+          throw unavailable(
+              "points elsewhere (" + status + "); set the active address in vault.address");
       case 501 -> throw unavailable("is not initialised (501)");
       case 503 -> throw unavailable("is sealed or away (503)");
       default -> throw other(call, path);
@@ -137,10 +147,14 @@ record Answer(int status, JsonNode json, boolean empty, Optional<Duration> retry
     if (status < 500) {
       return notVault(path);
     }
-    String message = "Vault failed to " + word(call) + " " + path + " (" + status + ").";
-    return call == Call.READ
-        ? new RetryableException(Reason.REMOTE_UNAVAILABLE, message)
-        : RetryableException.outcomeUnknown(Reason.REMOTE_UNAVAILABLE, message);
+    return lost(call, "Vault failed to " + word(call) + " " + path + " (" + status + ").");
+  }
+
+  private static RetryableException lost(Call call, String message) {
+    return switch (call) {
+      case READ, LOOKUP -> new RetryableException(Reason.REMOTE_UNAVAILABLE, message);
+      case WRITE, DELETE -> RetryableException.outcomeUnknown(Reason.REMOTE_UNAVAILABLE, message);
+    };
   }
 
   private RetryableException notVault(String path) {
@@ -158,9 +172,9 @@ record Answer(int status, JsonNode json, boolean empty, Optional<Duration> retry
     return errors.isEmpty() ? "no reason given" : Sanitizer.foreign(String.join("; ", errors));
   }
 
-  static String word(Call call) {
+  private static String word(Call call) {
     return switch (call) {
-      case READ -> "read";
+      case READ, LOOKUP -> "read";
       case WRITE -> "write";
       case DELETE -> "delete";
     };

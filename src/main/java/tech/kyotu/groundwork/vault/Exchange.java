@@ -30,9 +30,9 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 
 /**
- * One call, watched: the driver sends through it, and the answer is read from here. The driver tells
- * no header, reads a body of any length in the platform's character set, and its time-out ends when
- * the body begins (vault-java-driver 6.2.1, Java 17).
+ * One call, watched: the driver sends through it, and the answer is read from here. The driver
+ * tells no header, reads a body of any length in the platform's character set, and its time-out
+ * ends when the body begins (vault-java-driver 6.2.1, Java 17).
  */
 final class Exchange extends HttpClient {
 

@@ -63,8 +63,7 @@ final class Marks {
     Matcher matcher = FIRST_LINE.matcher(text.lines().findFirst().orElse("").strip());
     return matcher.matches()
         ? Optional.of(
-            new OwnerMark(
-                matcher.group(3), new ProjectRef(matcher.group(1), matcher.group(2))))
+            new OwnerMark(matcher.group(3), new ProjectRef(matcher.group(1), matcher.group(2))))
         : Optional.empty();
   }
 }

@@ -7,9 +7,9 @@ import tech.kyotu.groundwork.api.OwnerMark;
 import tech.kyotu.groundwork.config.GroundworkConfig;
 
 /**
- * The text of a Project's two policies. The slash before each star keeps {@code a-dev} out of {@code
- * a-dev2}; the parent of the folder is never given, because its list would tell the names of all
- * Projects.
+ * The text of a Project's two policies. The slash before each star keeps {@code a-dev} out of
+ * {@code a-dev2}; the parent of the folder is never given, because its list would tell the names of
+ * all Projects.
  */
 final class PolicyText {
 

@@ -24,8 +24,7 @@ record VaultNames(String project, String key, String group, String access, Strin
 
   static VaultNames of(ProjectName name, GroundworkConfig.Vault settings) {
     String project = name.value();
-    String key =
-        settings.keyStyle() == KeyStyle.UNDERSCORE ? project.replace('-', '_') : project;
+    String key = settings.keyStyle() == KeyStyle.UNDERSCORE ? project.replace('-', '_') : project;
     String group = PREFIX + project;
     return new VaultNames(project, key, group, group + "-access", group + "-read");
   }

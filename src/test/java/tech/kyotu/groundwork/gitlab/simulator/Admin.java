@@ -13,7 +13,9 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.StreamSupport;
 
-/** The simulator's handle over HTTP, on a port of its own so that no client meets it by accident. */
+/**
+ * The simulator's handle over HTTP, on a port of its own so that no client meets it by accident.
+ */
 final class Admin {
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -82,9 +84,6 @@ final class Admin {
 
   private void clock(JsonNode body) {
     SimulatedClock clock = simulator.clock();
-    optional(body, "now").map(Instant::parse).ifPresent(clock::set);
-    optional(body, "advance").map(Duration::parse).ifPresent(clock::advance);
-    optional(body, "skew").map(Duration::parse).ifPresent(clock::skewDateHeader);
     if (body.path("frozen").isBoolean()) {
       if (body.path("frozen").asBoolean()) {
         clock.freeze();
@@ -92,6 +91,9 @@ final class Admin {
         clock.resume();
       }
     }
+    optional(body, "now").map(Instant::parse).ifPresent(clock::set);
+    optional(body, "advance").map(Duration::parse).ifPresent(clock::advance);
+    optional(body, "skew").map(Duration::parse).ifPresent(clock::skewDateHeader);
   }
 
   private void limits(JsonNode body) {
@@ -107,8 +109,7 @@ final class Admin {
     }
     if (body.has("ban_after")) {
       Duration lasts = duration(body, "ban_lasts", "PT1H");
-      limits.banAfter(
-          body.get("ban_after").asInt(), duration(body, "ban_window", "PT1M"), lasts);
+      limits.banAfter(body.get("ban_after").asInt(), duration(body, "ban_window", "PT1M"), lasts);
     }
   }
 
@@ -160,8 +161,7 @@ final class Admin {
                 body.path("access_level").asInt(Rights.MAINTAINER),
                 scopes)
             : simulator.addPersonalToken(text(body, "username"), expiresOn, scopes);
-    return Answer.json(
-        201, Rendering.object().put("id", token.id()).put("token", token.value()));
+    return Answer.json(201, Rendering.object().put("id", token.id()).put("token", token.value()));
   }
 
   /** With {@code count} that many groups: path-1, path-2 and so on. */

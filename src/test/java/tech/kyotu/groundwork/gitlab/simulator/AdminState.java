@@ -50,8 +50,7 @@ final class AdminState {
     world
         .members(group.id())
         .forEach(
-            (id, level) ->
-                world.user(id).ifPresent(user -> members.put(user.username(), level)));
+            (id, level) -> world.user(id).ifPresent(user -> members.put(user.username(), level)));
     return json;
   }
 

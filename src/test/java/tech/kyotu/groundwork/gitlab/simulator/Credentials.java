@@ -24,8 +24,7 @@ final class Credentials {
     }
     Optional<Token> token = world.tokenByValue(value.get());
     if (token.isEmpty()) {
-      return new Identity(
-          Optional.empty(), Optional.empty(), Optional.of(Answer.unauthorized()));
+      return new Identity(Optional.empty(), Optional.empty(), Optional.of(Answer.unauthorized()));
     }
     Optional<User> user = world.user(token.get().userId());
     return new Identity(user, token, refusal(token.get()));

@@ -46,8 +46,8 @@ public final class Fault {
    * Starts with the requests that are hit.
    *
    * @param method of the request, {@code *} for any
-   * @param route path below {@code /api/v4} with {@code :name} for any one segment and {@code *}
-   *     at the end for any rest; or a path from the root that starts with /api, /jwt or /v2
+   * @param route path below {@code /api/v4} with {@code :name} for any one segment and {@code *} at
+   *     the end for any rest; or a path from the root that starts with /api, /jwt or /v2
    */
   public static Fault on(String method, String route) {
     return new Fault(method, route, "", 1, 1, false, new Close());

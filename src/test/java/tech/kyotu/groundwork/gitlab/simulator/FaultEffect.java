@@ -31,8 +31,7 @@ sealed interface FaultEffect {
   /** What is sent instead of the given answer. */
   default Answer replace(Answer answer) {
     if (this instanceof Reply reply) {
-      return new Answer(
-          reply.status(), Map.of(), reply.contentType(), reply.body());
+      return new Answer(reply.status(), Map.of(), reply.contentType(), reply.body());
     }
     if (this instanceof Redirect redirect) {
       return Answer.text(302, "").with("Location", redirect.location());

@@ -22,14 +22,7 @@ record Group(
 
   Group withFullPath(String newPath) {
     return new Group(
-        id,
-        newPath,
-        name,
-        description,
-        visibility,
-        parentId,
-        createdAt,
-        markedForDeletionOn);
+        id, newPath, name, description, visibility, parentId, createdAt, markedForDeletionOn);
   }
 
   Group withTexts(String newName, String newDescription, String newVisibility) {

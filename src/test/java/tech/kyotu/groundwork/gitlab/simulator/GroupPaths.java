@@ -41,9 +41,7 @@ final class GroupPaths {
     if (isUser || world.groupByPath(fullPath).isPresent()) {
       return Optional.of("has already been taken");
     }
-    return world.isFormerPath(fullPath)
-        ? Optional.of("has been taken before")
-        : Optional.empty();
+    return world.isFormerPath(fullPath) ? Optional.of("has been taken before") : Optional.empty();
   }
 
   /** The sentence in which a refused create carries its objection. */

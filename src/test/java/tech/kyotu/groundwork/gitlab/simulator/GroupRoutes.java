@@ -70,8 +70,7 @@ final class GroupRoutes {
     given.require("name", "path");
     given.oneOf("visibility", VISIBILITIES);
     Optional<Long> parentId = given.number("parent_id");
-    Optional<Group> parent =
-        parentId.map(id -> rights.visible(String.valueOf(id), call.caller()));
+    Optional<Group> parent = parentId.map(id -> rights.visible(String.valueOf(id), call.caller()));
     if (!mayCreateIn(parent, call.user())) {
       return Answer.message(403, "403 Forbidden");
     }
@@ -96,8 +95,7 @@ final class GroupRoutes {
       boolean allowed = user.isAdministrator() || user.rights().contains(Right.CREATE_GROUP);
       return allowed && !world.is(Switch.NO_TOP_LEVEL_GROUPS);
     }
-    int needed =
-        world.is(Switch.MAINTAINERS_CREATE_SUBGROUPS) ? Rights.MAINTAINER : Rights.OWNER;
+    int needed = world.is(Switch.MAINTAINERS_CREATE_SUBGROUPS) ? Rights.MAINTAINER : Rights.OWNER;
     return rights.level(user, parent.get()) >= needed;
   }
 

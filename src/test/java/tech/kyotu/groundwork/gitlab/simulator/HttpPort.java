@@ -19,6 +19,8 @@ final class HttpPort implements AutoCloseable {
     QueuedThreadPool pool = new QueuedThreadPool(threads, 2);
     pool.setName(name);
     pool.setDaemon(true);
+    // A request that still waits in a fault must not hold up the end of a test.
+    pool.setStopTimeout(0);
     server = new Server(pool);
     HttpConfiguration http = new HttpConfiguration();
     http.setSendDateHeader(false);

@@ -18,10 +18,7 @@ final class InstanceRoutes {
     router.add("GET", "/version", Access.READ_USER, call -> version());
     router.add("GET", "/metadata", Access.READ_USER, call -> metadata());
     router.add(
-        "GET",
-        "/user",
-        Access.READ_USER,
-        call -> Answer.json(200, rendering.user(call.user())));
+        "GET", "/user", Access.READ_USER, call -> Answer.json(200, rendering.user(call.user())));
     router.add("GET", "/personal_access_tokens/self", Access.ANY_TOKEN, this::self);
   }
 

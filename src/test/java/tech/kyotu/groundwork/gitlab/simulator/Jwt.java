@@ -14,7 +14,9 @@ import java.util.Optional;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/** Signs and checks the registry's short-lived tokens with a key that lives as long as the server. */
+/**
+ * Signs and checks the registry's short-lived tokens with a key that lives as long as the server.
+ */
 final class Jwt {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String ALGORITHM = "HmacSHA256";
@@ -28,7 +30,8 @@ final class Jwt {
   }
 
   String sign(ObjectNode claims) {
-    String content = base64("{\"alg\":\"HS256\",\"typ\":\"JWT\"}") + "." + base64(claims.toString());
+    String content =
+        base64("{\"alg\":\"HS256\",\"typ\":\"JWT\"}") + "." + base64(claims.toString());
     return content + "." + signature(content);
   }
 
@@ -36,7 +39,9 @@ final class Jwt {
   Optional<JsonNode> verify(String token, Instant now) {
     int end = token.lastIndexOf('.');
     int middle = token.indexOf('.');
-    if (middle <= 0 || end <= middle || !isSigned(token.substring(0, end), token.substring(end + 1))) {
+    if (middle <= 0
+        || end <= middle
+        || !isSigned(token.substring(0, end), token.substring(end + 1))) {
       return Optional.empty();
     }
     byte[] claims = Base64.getUrlDecoder().decode(token.substring(middle + 1, end));

@@ -14,7 +14,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** What a request says in query, form and JSON alike; {@code scopes[]} and {@code scopes} are one. */
+/**
+ * What a request says in query, form and JSON alike; {@code scopes[]} and {@code scopes} are one.
+ */
 final class Parameters {
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -70,7 +72,7 @@ final class Parameters {
     try {
       return given.map(value -> LocalDate.parse(value.substring(0, Math.min(10, value.length()))));
     } catch (DateTimeException unreadable) {
-      throw new Refusal(Answer.error(400, name + " is invalid"));
+      throw new Refusal(Answer.error(400, name + " is invalid"), unreadable);
     }
   }
 
@@ -110,7 +112,8 @@ final class Parameters {
     try {
       json = JSON.readTree(body);
     } catch (JsonProcessingException broken) {
-      throw new Refusal(Answer.error(400, "The request body is not the JSON it claims to be"));
+      throw new Refusal(
+          Answer.error(400, "The request body is not the JSON it claims to be"), broken);
     }
     json.properties().forEach(field -> addNode(field.getKey(), field.getValue()));
   }

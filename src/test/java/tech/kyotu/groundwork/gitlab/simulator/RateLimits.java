@@ -83,8 +83,11 @@ public final class RateLimits {
   /** Counts the request; the answer is a refusal, or empty if the request may go on. */
   synchronized Optional<Answer> refuse(Incoming in, Identity caller, Instant now) {
     String user = caller.user().map(User::username).orElse("");
-    if (throttle.isOn() && in.isApi() && count("all " + user, throttle, now) > throttle.requests()) {
-      long seconds = Math.max(1, Duration.between(now, throttle.endsAt(now)).toSeconds());
+    if (throttle.isOn()
+        && in.isApi()
+        && count("all " + user, throttle, now) > throttle.requests()) {
+      // Rounded up, or who obeys comes back a moment too early.
+      long seconds = throttle.endsAt(now).getEpochSecond() - now.getEpochSecond();
       return Optional.of(
           Answer.text(429, "Retry later\n")
               .with("Retry-After", String.valueOf(seconds))
@@ -92,7 +95,9 @@ public final class RateLimits {
     }
     String kind = endpoint(in);
     Limit limit = kind.equals("list") ? groupList : singleGroup;
-    if (!kind.isEmpty() && limit.isOn() && count(kind + " " + user, limit, now) > limit.requests()) {
+    if (!kind.isEmpty()
+        && limit.isOn()
+        && count(kind + " " + user, limit, now) > limit.requests()) {
       var body = Rendering.object();
       body.putObject("message")
           .put("error", "This endpoint has been requested too many times. Try again later.");

@@ -5,7 +5,12 @@ final class Refusal extends RuntimeException {
   private final transient Answer answer;
 
   Refusal(Answer answer) {
-    super(null, null, false, false);
+    this(answer, null);
+  }
+
+  /** The cause may be null. */
+  Refusal(Answer answer, Throwable cause) {
+    super(null, cause, false, false);
     this.answer = answer;
   }
 

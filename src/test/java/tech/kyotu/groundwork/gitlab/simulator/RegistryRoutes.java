@@ -9,7 +9,9 @@ import java.util.List;
 import java.util.Optional;
 import tech.kyotu.groundwork.gitlab.simulator.Router.Access;
 
-/** The container registry's handshake: challenge, token service, and a pull that checks the token. */
+/**
+ * The container registry's handshake: challenge, token service, and a pull that checks the token.
+ */
 final class RegistryRoutes {
   private static final String SERVICE = "container_registry";
   private static final Duration JWT_LIFE = Duration.ofMinutes(5);
@@ -60,7 +62,8 @@ final class RegistryRoutes {
     Optional<Token> token =
         login.flatMap(parts -> world.tokenByValue(parts[1])).filter(this::logsIn);
     if (token.isEmpty()) {
-      limits.failedLogin(world.now());
+      // Who shows no credential at all has not failed at one.
+      login.ifPresent(unused -> limits.failedLogin(world.now()));
       return problem(401, "UNAUTHORIZED", "HTTP Basic: Access denied. Check user and token.");
     }
     limits.goodLogin();

@@ -9,7 +9,9 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Optional;
 
-/** Turns records into the JSON that GitLab's API shows of them. A token's value is not part of it. */
+/**
+ * Turns records into the JSON that GitLab's API shows of them. A token's value is not part of it.
+ */
 final class Rendering {
   private static final DateTimeFormatter MILLIS =
       DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);

@@ -5,7 +5,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The table of routes: finds the one that a request means and checks that the caller may use it. */
+/**
+ * The table of routes: finds the one that a request means and checks that the caller may use it.
+ */
 final class Router {
   /** What a credential must be good for. */
   enum Access {

@@ -122,8 +122,7 @@ class SimulatorConformanceTest {
   void readsDigitsAsId() {
     platform.gitlab.addGroup("4711", "operator");
     assertThat(platform.get(platform.operator, "/groups/4711").status()).isEqualTo(404);
-    assertThat(platform.get(platform.operator, "/groups/" + platform.shop).status())
-        .isEqualTo(200);
+    assertThat(platform.get(platform.operator, "/groups/" + platform.shop).status()).isEqualTo(200);
   }
 
   @Test
@@ -146,8 +145,7 @@ class SimulatorConformanceTest {
             .header("Authorization", "Bearer " + platform.operator)
             .GET();
     assertThat(platform.send(bearer).json().path("username").asText()).isEqualTo("operator");
-    Reply query =
-        platform.get(TestPlatform.NOBODY, "/user?private_token=" + platform.operator);
+    Reply query = platform.get(TestPlatform.NOBODY, "/user?private_token=" + platform.operator);
     assertThat(query.json().path("username").asText()).isEqualTo("operator");
     assertThat(query.header("X-Request-Id")).isNotBlank();
     assertThat(platform.gitlab.history().toString()).doesNotContain(platform.operator);

@@ -47,8 +47,7 @@ class SimulatorGroupConformanceTest {
     Reply reply = create(platform.operator, "platform");
     assertThat(reply.status()).isEqualTo(400);
     assertThat(reply.message())
-        .isEqualTo(
-            "400 Bad request - Failed to save group {:path=>[\"has already been taken\"]}");
+        .isEqualTo("400 Bad request - Failed to save group {:path=>[\"has already been taken\"]}");
 
     platform.gitlab.flip(Switch.PLAIN_PATH_ERRORS, true);
     assertThat(create(platform.operator, "platform").message())
@@ -80,8 +79,21 @@ class SimulatorGroupConformanceTest {
   @ParameterizedTest(name = "case 14: {0} is refused")
   @ValueSource(
       strings = {
-        "a b", "a/b", "-a", "a.", "a.git", "a.atom", "%C3%A4", "admin", "api", "groups", "v2",
-        "dashboard", "-", "robots.txt", "users"
+        "a b",
+        "a/b",
+        "-a",
+        "a.",
+        "a.git",
+        "a.atom",
+        "%C3%A4",
+        "admin",
+        "api",
+        "groups",
+        "v2",
+        "dashboard",
+        "-",
+        "robots.txt",
+        "users"
       })
   void refusesBadPaths(String path) {
     Reply reply = create(platform.operator, path.replace(" ", "+"));
@@ -156,8 +168,7 @@ class SimulatorGroupConformanceTest {
     assertThat(platform.delete(platform.operator, "/groups/" + child).status()).isEqualTo(202);
 
     platform.gitlab.clock().advance(Duration.ofDays(31));
-    assertThat(platform.get(platform.operator, "/groups/" + platform.shop).status())
-        .isEqualTo(404);
+    assertThat(platform.get(platform.operator, "/groups/" + platform.shop).status()).isEqualTo(404);
     assertThat(platform.get(platform.operator, "/groups/" + child).status()).isEqualTo(404);
     assertThat(platform.get(platform.operator, "/groups/platform").status()).isEqualTo(200);
   }
@@ -190,8 +201,7 @@ class SimulatorGroupConformanceTest {
   @Test
   @DisplayName("case 20: a renamed group is found by its id and not by its old path")
   void forgetsOldPaths() {
-    Reply renamed =
-        platform.put(platform.operator, "/groups/" + platform.shop, "{'path':'store'}");
+    Reply renamed = platform.put(platform.operator, "/groups/" + platform.shop, "{'path':'store'}");
     assertThat(renamed.status()).isEqualTo(200);
     assertThat(platform.get(platform.operator, "/groups/platform%2Fshop").status()).isEqualTo(404);
     assertThat(

@@ -60,8 +60,7 @@ class SimulatorRotationConformanceTest {
   @Test
   @DisplayName("case 36: rotating with a revoked token revokes its whole family")
   void detectsReuse() {
-    SeededToken api =
-        platform.gitlab.addGroupToken("platform/shop", "rotator", LATER, 50, "api");
+    SeededToken api = platform.gitlab.addGroupToken("platform/shop", "rotator", LATER, 50, "api");
     long next = rotate(platform.operator, api.id(), "{}").json().path("id").asLong();
     assertThat(isLive(next)).isTrue();
     assertThat(rotate(api.value(), token.id(), "{}").status()).isEqualTo(401);

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * A simulator with the group {@code platform/shop} and some people: {@code operator} owns it and
@@ -69,8 +70,8 @@ final class TestPlatform implements AutoCloseable {
   }
 
   TestPlatform() {
-    gitlab.clock().set(START);
     gitlab.clock().freeze();
+    gitlab.clock().set(START);
     gitlab.addUser("operator", Right.CREATE_GROUP);
     gitlab.addUser("keeper");
     gitlab.addUser("stranger");
@@ -101,10 +102,13 @@ final class TestPlatform implements AutoCloseable {
   }
 
   private Reply send(String method, String token, String path, String json) {
-    return send(
-        request(token, path)
-            .header("Content-Type", "application/json")
-            .method(method, BodyPublishers.ofString(json.replace('\'', '"'))));
+    return send(json(method, token, path, json));
+  }
+
+  HttpRequest.Builder json(String method, String token, String path, String json) {
+    return request(token, path)
+        .header("Content-Type", "application/json")
+        .method(method, BodyPublishers.ofString(json.replace('\'', '"')));
   }
 
   Reply form(String token, String path, String form) {
@@ -128,8 +132,7 @@ final class TestPlatform implements AutoCloseable {
 
   Reply pull(String jwt, String repository) {
     return send(
-        HttpRequest.newBuilder(
-                URI.create(gitlab.url() + "/v2/" + repository + "/manifests/latest"))
+        HttpRequest.newBuilder(URI.create(gitlab.url() + "/v2/" + repository + "/manifests/latest"))
             .header("Authorization", "Bearer " + jwt)
             .GET());
   }
@@ -153,7 +156,6 @@ final class TestPlatform implements AutoCloseable {
     }
   }
 
-  /** As {@link #send}, for requests that are meant to lose their connection. */
   Reply trySend(HttpRequest.Builder request) throws IOException {
     try {
       return new Reply(
@@ -164,6 +166,11 @@ final class TestPlatform implements AutoCloseable {
     }
   }
 
+  /** As {@link #send}, without waiting for the answer. */
+  CompletableFuture<HttpResponse<String>> start(HttpRequest.Builder request) {
+    return http.sendAsync(request.build(), BodyHandlers.ofString());
+  }
+
   /** The path of the shop's tokens. */
   String tokens() {
     return "/groups/" + shop + "/access_tokens";
@@ -171,6 +178,11 @@ final class TestPlatform implements AutoCloseable {
 
   Reply createToken(String caller, String name) {
     return post(caller, tokens(), "{'name':'" + name + "','scopes':['read_registry']}");
+  }
+
+  /** The request of {@link #createToken}, not sent yet. */
+  HttpRequest.Builder tokenCreation(String name) {
+    return json("POST", operator, tokens(), "{'name':'" + name + "','scopes':['read_registry']}");
   }
 
   HistoryEntry lastEntry() {

@@ -27,18 +27,40 @@ record TokenFilter(Predicate<Token> filter, Comparator<Token> order) {
     Predicate<Token> filter = token -> true;
     filter = and(filter, given.text("state").map(state -> state(state, today)));
     filter =
-        and(filter, given.text("revoked").map(is -> token -> token.isRevoked() == is.equals("true")));
+        and(
+            filter,
+            given.text("revoked").map(is -> token -> token.isRevoked() == is.equals("true")));
     filter = and(filter, given.text("search").map(TokenFilter::nameLike));
-    filter = and(filter, instant(given, "created_before").map(t -> token -> token.createdAt().isBefore(t)));
-    filter = and(filter, instant(given, "created_after").map(t -> token -> token.createdAt().isAfter(t)));
     filter =
-        and(filter, instant(given, "last_used_before").map(t -> token -> used(token, used -> used.isBefore(t))));
+        and(
+            filter,
+            instant(given, "created_before").map(t -> token -> token.createdAt().isBefore(t)));
     filter =
-        and(filter, instant(given, "last_used_after").map(t -> token -> used(token, used -> used.isAfter(t))));
+        and(
+            filter,
+            instant(given, "created_after").map(t -> token -> token.createdAt().isAfter(t)));
     filter =
-        and(filter, given.date("expires_before").map(day -> token -> expires(token, date -> date.isBefore(day))));
+        and(
+            filter,
+            instant(given, "last_used_before")
+                .map(t -> token -> used(token, used -> used.isBefore(t))));
     filter =
-        and(filter, given.date("expires_after").map(day -> token -> expires(token, date -> date.isAfter(day))));
+        and(
+            filter,
+            instant(given, "last_used_after")
+                .map(t -> token -> used(token, used -> used.isAfter(t))));
+    filter =
+        and(
+            filter,
+            given
+                .date("expires_before")
+                .map(day -> token -> expires(token, date -> date.isBefore(day))));
+    filter =
+        and(
+            filter,
+            given
+                .date("expires_after")
+                .map(day -> token -> expires(token, date -> date.isAfter(day))));
     return new TokenFilter(filter, order(given.text("sort").orElse("id_asc")));
   }
 

@@ -76,7 +76,8 @@ final class TokenRoutes {
     expiresOn.ifPresent(this::checkLifetime);
     int level = given.number("access_level").orElse((long) Rights.MAINTAINER).intValue();
     String name = given.text("name").orElse("");
-    Token token = addToken(group, name, given.text("description"), given.list("scopes"), level, expiresOn);
+    Token token =
+        addToken(group, name, given.text("description"), given.list("scopes"), level, expiresOn);
     return Answer.json(201, withValue(token));
   }
 
@@ -129,9 +130,7 @@ final class TokenRoutes {
       return Answer.unauthorized();
     }
     if (token.isEmpty()) {
-      return call.user().isAdministrator()
-          ? notFound(call).get().answer()
-          : Answer.unauthorized();
+      return call.user().isAdministrator() ? notFound(call).get().answer() : Answer.unauthorized();
     }
     return replace(token.get(), call.parameters());
   }

@@ -57,17 +57,15 @@ final class World {
     return work.get();
   }
 
-  void reset() {
-    synchronized (this) {
-      List.of(users, groups, groupIdByPath, members, tokens, tokenIdByValue).forEach(Map::clear);
-      List.of(formerPaths, images, switches, changes).forEach(Collection::clear);
-      defaultVisibility = "private";
-      settledOn = LocalDate.MIN;
-      // Far apart, so that an id of one kind used as one of another kind is noticed.
-      lastUser = 10;
-      lastGroup = 1_000;
-      lastToken = 500_000;
-    }
+  synchronized void reset() {
+    List.of(users, groups, groupIdByPath, members, tokens, tokenIdByValue).forEach(Map::clear);
+    List.of(formerPaths, images, switches, changes).forEach(Collection::clear);
+    defaultVisibility = "private";
+    settledOn = LocalDate.MIN;
+    // Far apart, so that an id of one kind used as one of another kind is noticed.
+    lastUser = 10;
+    lastGroup = 1_000;
+    lastToken = 500_000;
   }
 
   Instant now() {

@@ -1,0 +1,86 @@
+package tech.kyotu.groundwork.gitlab;
+
+import java.io.IOException;
+import java.net.ProxySelector;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.Optional;
+import javax.net.ssl.SSLContext;
+import tech.kyotu.groundwork.step.Reason;
+import tech.kyotu.groundwork.step.RetryableException;
+import tech.kyotu.groundwork.step.Sanitizer;
+
+/**
+ * Makes sure, once and without our credential, that GitLab's address is the final one. gitlab4j
+ * follows redirects whatever we say, and would carry the credential along to another host.
+ */
+final class AddressCheck {
+
+  private final URI version;
+  private final HttpClient client;
+  private volatile boolean isFinal;
+
+  AddressCheck(URI gitlab, Optional<SSLContext> trust, Optional<URI> proxy) {
+    version = URI.create(gitlab.toString().replaceAll("/+$", "") + "/api/v4/version");
+    client = client(trust, proxy);
+  }
+
+  /** A client of the JDK that follows no redirect. */
+  static HttpClient client(Optional<SSLContext> trust, Optional<URI> proxy) {
+    HttpClient.Builder builder =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .followRedirects(HttpClient.Redirect.NEVER)
+            .connectTimeout(Duration.ofSeconds(5));
+    trust.ifPresent(builder::sslContext);
+    proxy.ifPresent(
+        at -> builder.proxy(ProxySelector.of(new InetSocketAddress(at.getHost(), at.getPort()))));
+    return builder.build();
+  }
+
+  /**
+   * Passes once the address has answered without a redirect; asks only until then.
+   *
+   * @throws RetryableException {@code RemoteUnavailable}: no answer, or one that points elsewhere
+   */
+  void pass() throws RetryableException {
+    if (isFinal) {
+      return;
+    }
+    HttpResponse<Void> answer = ask();
+    if (answer.statusCode() >= 300 && answer.statusCode() < 400) {
+      throw new RetryableException(
+          Reason.REMOTE_UNAVAILABLE,
+          "GitLab's address redirects to "
+              + Sanitizer.foreign(answer.headers().firstValue("Location").orElse("nowhere"))
+              + ". Set gitlab.url to the final address.");
+    }
+    if (answer.statusCode() >= 500) {
+      throw new RetryableException(
+          Reason.REMOTE_UNAVAILABLE,
+          "GitLab does not answer (" + answer.statusCode() + "). Nothing to do unless it lasts.");
+    }
+    isFinal = true;
+  }
+
+  private HttpResponse<Void> ask() throws RetryableException {
+    try {
+      return client.send(
+          HttpRequest.newBuilder(version).timeout(Duration.ofSeconds(30)).GET().build(),
+          HttpResponse.BodyHandlers.discarding());
+    } catch (IOException lost) {
+      throw new RetryableException(
+          Reason.REMOTE_UNAVAILABLE,
+          "GitLab does not answer ("
+              + lost.getClass().getSimpleName()
+              + "). Nothing to do unless it lasts.");
+    } catch (InterruptedException stopping) {
+      Thread.currentThread().interrupt();
+      throw new RetryableException(Reason.REMOTE_UNAVAILABLE, "The operator is stopping.");
+    }
+  }
+}

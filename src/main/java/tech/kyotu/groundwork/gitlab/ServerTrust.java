@@ -1,0 +1,101 @@
+package tech.kyotu.groundwork.gitlab;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.util.Locale;
+import java.util.Optional;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509TrustManager;
+import org.jspecify.annotations.Nullable;
+
+/** Which servers we believe: the system's authorities and those of one file. */
+final class ServerTrust {
+
+  private ServerTrust() {}
+
+  /**
+   * The TLS context of a connection.
+   *
+   * @param caFile PEM file with further authorities
+   * @throws IllegalArgumentException if the file cannot be used: a fault in the settings
+   */
+  static Optional<SSLContext> of(Optional<Path> caFile) {
+    return caFile.map(ServerTrust::context);
+  }
+
+  /**
+   * Refuses an address that would send a secret in the clear. Without TLS only this machine is
+   * reached.
+   *
+   * @throws IllegalArgumentException a fault in the settings
+   */
+  static URI requireTls(URI address, String setting) {
+    String scheme = String.valueOf(address.getScheme()).toLowerCase(Locale.ROOT);
+    if (address.getHost() == null
+        || !(scheme.equals("https") || (scheme.equals("http") && isLoopback(address.getHost())))) {
+      throw new IllegalArgumentException(setting + " must be an address that starts with https://");
+    }
+    return address;
+  }
+
+  /** Whether this host is the machine itself, by its name or literal address; no name is resolved. */
+  static boolean isLoopback(String host) {
+    if (host.equals("localhost")) {
+      return true;
+    }
+    if (!host.matches("[0-9.]+|\\[?[0-9a-fA-F:]+]?")) {
+      return false;
+    }
+    try {
+      return InetAddress.getByName(host).isLoopbackAddress();
+    } catch (UnknownHostException notAnAddress) {
+      return false;
+    }
+  }
+
+  private static SSLContext context(Path caFile) {
+    try (InputStream pem = Files.newInputStream(caFile)) {
+      KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
+      store.load(null, null);
+      for (X509Certificate authority : systemAuthorities()) {
+        store.setCertificateEntry("system-" + store.size(), authority);
+      }
+      for (Certificate authority : CertificateFactory.getInstance("X.509").generateCertificates(pem)) {
+        store.setCertificateEntry("file-" + store.size(), authority);
+      }
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(null, managers(store), null);
+      return context;
+    } catch (IOException | GeneralSecurityException unusable) {
+      throw new IllegalArgumentException("the file of authorities " + caFile + " cannot be used", unusable);
+    }
+  }
+
+  private static X509Certificate[] systemAuthorities() throws GeneralSecurityException {
+    for (TrustManager manager : managers(null)) {
+      if (manager instanceof X509TrustManager x509) {
+        return x509.getAcceptedIssuers();
+      }
+    }
+    return new X509Certificate[0];
+  }
+
+  private static TrustManager[] managers(@Nullable KeyStore store)
+      throws GeneralSecurityException {
+    TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    factory.init(store);
+    return factory.getTrustManagers();
+  }
+}

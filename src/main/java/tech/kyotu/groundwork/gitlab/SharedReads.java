@@ -1,0 +1,179 @@
+package tech.kyotu.groundwork.gitlab;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import tech.kyotu.groundwork.gitlab.GitLab.Group;
+import tech.kyotu.groundwork.gitlab.GitLab.GroupRef;
+import tech.kyotu.groundwork.gitlab.GitLab.Token;
+import tech.kyotu.groundwork.step.StepException;
+
+/**
+ * Lists that serve many Projects: the parent's children and each group's tokens. A list is read at
+ * most once in ten seconds, and our own writes are entered into what is remembered, so that nobody
+ * takes a thing that we just made for missing.
+ *
+ * <p>A group that this process made starts with an empty list of tokens that is known, not read.
+ */
+public final class SharedReads {
+
+  private static final Duration BURST = Duration.ofSeconds(10);
+  private static final Duration OWN_GROUP = Duration.ofMinutes(5);
+  private static final Duration PER_PAGE = Duration.ofSeconds(1);
+  private static final int PAGE = 100;
+
+  /** A list, its age, and how long it holds. */
+  private static final class Shared<T> {
+    private @Nullable List<T> rows;
+    private Instant readAt = Instant.MIN;
+    private Duration holds = BURST;
+
+    private boolean isYoungerThan(Duration age, Instant now) {
+      return rows != null && readAt.plus(age).isAfter(now);
+    }
+  }
+
+  private interface Reading<T> {
+    List<T> read() throws StepException;
+  }
+
+  private final GitLab gitlab;
+  private final Clock clock;
+  private final Map<Long, Shared<Group>> children = new HashMap<>();
+  private final Map<Long, Shared<Token>> tokens = new HashMap<>();
+
+  /** Reads by this port. */
+  public SharedReads(GitLab gitlab, Clock clock) {
+    this.gitlab = gitlab;
+    this.clock = clock;
+  }
+
+  /**
+   * The direct subgroups of a group, as recently read. A long list may be older, because each
+   * hundred costs a call; nobody relies on absence in it.
+   */
+  List<Group> children(GroupRef parent) throws StepException {
+    Shared<Group> shared = entry(children, parent.id());
+    synchronized (shared) {
+      int pages = shared.rows == null ? 1 : 1 + shared.rows.size() / PAGE;
+      Duration age = max(BURST, PER_PAGE.multipliedBy(pages));
+      return read(shared, age, () -> gitlab.children(parent));
+    }
+  }
+
+  /** A child that a list of at most this age shows; never reads. */
+  Optional<Group> remembered(GroupRef parent, long id, Duration age) {
+    Shared<Group> shared = entry(children, parent.id());
+    synchronized (shared) {
+      List<Group> rows = shared.rows;
+      if (rows == null || !shared.isYoungerThan(age, clock.instant())) {
+        return Optional.empty();
+      }
+      return rows.stream().filter(group -> group.id() == id).findFirst();
+    }
+  }
+
+  /** The living tokens of a group, read less than ten seconds ago. */
+  List<Token> tokens(GroupRef group) throws StepException {
+    Shared<Token> shared = entry(tokens, group.id());
+    synchronized (shared) {
+      return read(shared, shared.holds, () -> gitlab.tokens(group));
+    }
+  }
+
+  /** Whether this process made the group lately and knows all tokens in it without asking. */
+  boolean isOurOwn(GroupRef group) {
+    Shared<Token> shared = entry(tokens, group.id());
+    synchronized (shared) {
+      return shared.holds.equals(OWN_GROUP) && shared.isYoungerThan(OWN_GROUP, clock.instant());
+    }
+  }
+
+  /** We made this group. */
+  void created(Optional<GroupRef> parent, Group group) {
+    parent.ifPresent(above -> change(children, above.id(), rows -> with(rows, group)));
+    Shared<Token> shared = entry(tokens, group.id());
+    synchronized (shared) {
+      shared.rows = List.of();
+      shared.readAt = clock.instant();
+      shared.holds = OWN_GROUP;
+    }
+  }
+
+  /** We made this token. */
+  void issued(GroupRef group, Token token) {
+    change(tokens, group.id(), rows -> with(rows, token));
+  }
+
+  /** This token is gone. */
+  void revoked(GroupRef group, long tokenId) {
+    change(
+        tokens,
+        group.id(),
+        rows -> rows.stream().filter(token -> token.id() != tokenId).toList());
+  }
+
+  /** What is remembered of this group's tokens may be wrong: the next look reads. */
+  void forgetTokens(GroupRef group) {
+    forget(tokens, group.id());
+  }
+
+  /** What is remembered of this group's children may be wrong: the next look reads. */
+  void forgetChildren(GroupRef parent) {
+    forget(children, parent.id());
+  }
+
+  /** One reader at a time per list; those who waited get what it read. */
+  private <T> List<T> read(Shared<T> shared, Duration age, Reading<T> reading) throws StepException {
+    List<T> rows = shared.rows;
+    if (rows != null && shared.isYoungerThan(age, clock.instant())) {
+      return rows;
+    }
+    List<T> read = List.copyOf(reading.read());
+    shared.rows = read;
+    shared.readAt = clock.instant();
+    shared.holds = BURST;
+    return read;
+  }
+
+  private static <T> void change(Map<Long, Shared<T>> all, long id, UnaryOperator<List<T>> change) {
+    Shared<T> shared = entry(all, id);
+    synchronized (shared) {
+      List<T> rows = shared.rows;
+      if (rows != null) {
+        shared.rows = change.apply(rows);
+      }
+    }
+  }
+
+  private static <T> void forget(Map<Long, Shared<T>> all, long id) {
+    Shared<T> shared = entry(all, id);
+    synchronized (shared) {
+      shared.rows = null;
+      shared.holds = BURST;
+    }
+  }
+
+  private static <T> Shared<T> entry(Map<Long, Shared<T>> all, long id) {
+    synchronized (all) {
+      return all.computeIfAbsent(id, absent -> new Shared<>());
+    }
+  }
+
+  private static <T> List<T> with(List<T> rows, T row) {
+    List<T> more = new ArrayList<>(rows);
+    more.add(row);
+    return List.copyOf(more);
+  }
+
+  private static Duration max(Duration one, Duration other) {
+    return one.compareTo(other) >= 0 ? one : other;
+  }
+}

@@ -1,0 +1,71 @@
+package tech.kyotu.groundwork.gitops;
+
+import java.time.Duration;
+import tech.kyotu.groundwork.config.GroundworkConfig;
+
+/**
+ * How one repository's lane works.
+ *
+ * @param fence which repository, and which of its paths Projects may have
+ * @param branch the branch that is followed
+ * @param pushInterval least time between the starts of two pushes
+ * @param tipInterval how often the tip is asked for
+ * @param tipMaxAge how old a confirmed tip may be when a step calls its files in place
+ * @param rejected time until something only a person can mend is tried again
+ * @param longest longest time between two tries of what may pass by itself
+ * @param version the operator's own version, for the commits
+ */
+public record LaneSettings(
+    PathFence fence,
+    String branch,
+    Duration pushInterval,
+    Duration tipInterval,
+    Duration tipMaxAge,
+    Duration rejected,
+    Duration longest,
+    String version) {
+
+  /** The lane of the Flux repository; refuses settings that do not work. */
+  public static LaneSettings flux(GroundworkConfig config, String version) {
+    return of(config, PathFence.FLUX, config.git().flux(), version);
+  }
+
+  /** The lane of the deployment repository; refuses settings that do not work. */
+  public static LaneSettings deployment(GroundworkConfig config, String version) {
+    return of(config, PathFence.DEPLOYMENT, config.git().deployment(), version);
+  }
+
+  private static LaneSettings of(
+      GroundworkConfig config,
+      PathFence fence,
+      GroundworkConfig.Repository repository,
+      String version) {
+    if (config.git().layout() != GroundworkConfig.Layout.PER_PROJECT) {
+      throw new IllegalArgumentException(
+          "groundwork.git.layout=shared is not available in this version. Set per-project.");
+    }
+    return new LaneSettings(
+        fence,
+        repository.branch(),
+        config.git().pushInterval(),
+        config.git().tipInterval(),
+        config.git().tipMaxAge(),
+        config.retry().rejected(),
+        config.retry().longest(),
+        version);
+  }
+
+  /** {@code flux} or {@code deployment}, as it stands in the status. */
+  public String repository() {
+    return fence == PathFence.FLUX ? "flux" : "deployment";
+  }
+
+  /** What people call it. */
+  public String title() {
+    return title(fence);
+  }
+
+  static String title(PathFence fence) {
+    return fence == PathFence.FLUX ? "Flux repository" : "deployment repository";
+  }
+}

@@ -1,0 +1,101 @@
+package tech.kyotu.groundwork.kubernetes;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
+import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
+import io.javaoperatorsdk.operator.api.config.LeaderElectionConfigurationBuilder;
+import java.time.Duration;
+import org.jboss.logging.Logger;
+
+/**
+ * One operator works, the others wait. Two facts of Java Operator SDK 5.1.5 with fabric8 7.3.1
+ * shape this class: a graceful stop does not release the lease by itself, so that the next leader
+ * would wait for its end; and exiting from the callback of a lost lease hangs in the shutdown hook.
+ */
+public final class Leadership {
+
+  private static final Logger LOG = Logger.getLogger(Leadership.class);
+  private static final String LEASE = "groundwork";
+  private static final Duration EXIT = Duration.ofSeconds(5);
+
+  private final KubernetesClient client;
+  private final String namespace;
+  private final String identity;
+  private volatile boolean stopping;
+
+  /**
+   * A candidate.
+   *
+   * @param client may read and patch the lease
+   * @param namespace of the lease, the operator's own
+   * @param identity tells the candidates apart, for example the pod's name
+   */
+  public Leadership(KubernetesClient client, String namespace, String identity) {
+    this.client = client;
+    this.namespace = namespace;
+    this.identity = identity;
+  }
+
+  /** How the framework elects: a lease of 15 s, renewed within 10 s, tried every 2 s. */
+  public LeaderElectionConfiguration configuration() {
+    return LeaderElectionConfigurationBuilder.aLeaderElectionConfiguration(LEASE)
+        .withLeaseNamespace(namespace)
+        .withIdentity(identity)
+        .withLeaseDuration(Duration.ofSeconds(15))
+        .withRenewDeadline(Duration.ofSeconds(10))
+        .withRetryPeriod(Duration.ofSeconds(2))
+        .withExitOnStopLeading(false)
+        .withLeaderCallbacks(
+            new LeaderCallbacks(
+                () -> LOG.info("leading"),
+                this::stopLeading,
+                leader -> LOG.infof("the leader is %s", leader)))
+        .build();
+  }
+
+  /** From now on the end of leading is wanted: the process stops. */
+  public void stopping() {
+    stopping = true;
+  }
+
+  private void stopLeading() {
+    if (stopping) {
+      release();
+      return;
+    }
+    LOG.warn("the lease is lost; this process ends so that nothing more is written by it");
+    Thread halt = new Thread(this::haltAfterDeadline, "halt");
+    halt.setDaemon(true);
+    halt.start();
+    new Thread(() -> System.exit(1), "exit").start();
+  }
+
+  private void haltAfterDeadline() {
+    try {
+      Thread.sleep(EXIT.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    Runtime.getRuntime().halt(1);
+  }
+
+  private void release() {
+    try {
+      var lease = client.leases().inNamespace(namespace).withName(LEASE);
+      var held = lease.get();
+      if (held != null && identity.equals(held.getSpec().getHolderIdentity())) {
+        var unused =
+            lease.edit(
+                free -> {
+                  free.getSpec().setHolderIdentity("");
+                  return free;
+                });
+        LOG.info("lease released");
+      }
+    } catch (KubernetesClientException e) {
+      LOG.warnf(
+          "the lease could not be released, the next leader waits for its end: %s", e.getCode());
+    }
+  }
+}

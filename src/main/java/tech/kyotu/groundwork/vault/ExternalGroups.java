@@ -1,0 +1,72 @@
+package tech.kyotu.groundwork.vault;
+
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import tech.kyotu.groundwork.api.OwnerMark;
+import tech.kyotu.groundwork.api.Project;
+import tech.kyotu.groundwork.api.ProjectSpec;
+import tech.kyotu.groundwork.kubernetes.Cluster;
+import tech.kyotu.groundwork.step.Change;
+import tech.kyotu.groundwork.step.Effect;
+import tech.kyotu.groundwork.step.Outcome;
+import tech.kyotu.groundwork.step.Verb;
+
+/**
+ * When the group that stands for a Google group goes: it is shared by all Projects, and those that
+ * others made stay for ever.
+ */
+final class ExternalGroups {
+
+  private ExternalGroups() {}
+
+  /** Whether we made it. */
+  static boolean isOurs(Vault.Group group) {
+    return OwnerMark.GROUNDWORK.equals(group.metadata().get(Marks.MANAGED_BY));
+  }
+
+  /**
+   * The removal of a Google group's group, empty if it stays.
+   *
+   * @param group that stands for the Google group
+   * @param mail of the Google group
+   * @param project whose use of it ends
+   * @param leaving ids of groups that it is a member of, but no longer when the removal runs
+   */
+  static Optional<Change> removal(
+      Vault vault,
+      Cluster cluster,
+      Vault.Group group,
+      String mail,
+      Project project,
+      Set<String> leaving) {
+    if (!isFree(group, leaving) || isUsed(cluster, mail, project)) {
+      return Optional.empty();
+    }
+    Effect effect =
+        held -> {
+          // Somebody may have taken it into use since it was planned.
+          Optional<Vault.Group> now = vault.externalGroup(mail);
+          if (now.isPresent() && isFree(now.get(), Set.of()) && !isUsed(cluster, mail, project)) {
+            vault.deleteExternalGroup(now.get());
+          }
+          return Outcome.done();
+        };
+    String subject = "Vault group " + group.name();
+    return Optional.of(Change.of(Verb.DELETE, subject, "no Project uses it any more", effect));
+  }
+
+  private static boolean isFree(Vault.Group group, Set<String> leaving) {
+    return isOurs(group) && group.policies().isEmpty() && leaving.containsAll(group.parents());
+  }
+
+  private static boolean isUsed(Cluster cluster, String mail, Project project) {
+    return cluster.projects().stream()
+        .filter(other -> !other.uid().equals(project.uid()) && !other.isBeingDeleted())
+        .anyMatch(other -> isOf(other.getSpec(), mail));
+  }
+
+  private static boolean isOf(@Nullable ProjectSpec spec, String mail) {
+    return spec != null && mail.equals(spec.googleGroup());
+  }
+}

@@ -1,0 +1,318 @@
+package tech.kyotu.groundwork.vault;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import tech.kyotu.groundwork.api.Origin;
+import tech.kyotu.groundwork.api.OwnerMark;
+import tech.kyotu.groundwork.api.Project;
+import tech.kyotu.groundwork.config.GroundworkConfig;
+import tech.kyotu.groundwork.kubernetes.Cluster;
+import tech.kyotu.groundwork.step.Change;
+import tech.kyotu.groundwork.step.Effect;
+import tech.kyotu.groundwork.step.EventReason;
+import tech.kyotu.groundwork.step.Holdings;
+import tech.kyotu.groundwork.step.Outcome;
+import tech.kyotu.groundwork.step.Reason;
+import tech.kyotu.groundwork.step.RejectedException;
+import tech.kyotu.groundwork.step.StepException;
+import tech.kyotu.groundwork.step.Verb;
+
+/**
+ * The changes that bring one Project's rights into place. The order is the safety: whose the folder
+ * and the names are is settled before the first right exists, and the role, by which pods log in,
+ * comes last.
+ */
+final class GrantPlan {
+
+  private static final Duration TTL = Duration.ofMinutes(15);
+  private static final Duration MAX_TTL = Duration.ofHours(1);
+
+  private final Vault vault;
+  private final Cluster cluster;
+  private final GroundworkConfig.Vault settings;
+  private final Project project;
+  private final Holdings held;
+  private final VaultNames names;
+  private final OwnerMark mark;
+  private final Ownership ownership;
+  private final Seen seen;
+  private final boolean isSettled;
+  private final Replanning again;
+  private final List<Change> changes = new ArrayList<>();
+
+  GrantPlan(
+      Vault vault,
+      Cluster cluster,
+      GroundworkConfig.Vault settings,
+      Project project,
+      Holdings held,
+      Seen seen,
+      Replanning again) {
+    this.vault = vault;
+    this.cluster = cluster;
+    this.settings = settings;
+    this.project = project;
+    this.held = held;
+    this.seen = seen;
+    this.again = again;
+    this.names = VaultNames.of(project.name(), settings);
+    this.mark = OwnerMark.of(project);
+    this.ownership = new Ownership(project, cluster);
+    this.isSettled = seen.isMarkerOf(project) && seen.isGroupOf(project);
+  }
+
+  /**
+   * What is to be written, in order; nothing if all is in place.
+   *
+   * @throws RejectedException if anything under our names is not for us; then nothing is written
+   */
+  List<Change> changes() throws StepException {
+    secrets();
+    externalGroup();
+    group();
+    policy(
+        Seen.ACCESS,
+        names.access(),
+        seen.access(),
+        PolicyText.ofPeople(settings, names, project.name().environment(), mark));
+    policy(Seen.READ, names.read(), seen.read(), PolicyText.ofPods(settings, names, mark));
+    role();
+    return changes;
+  }
+
+  private void secrets() throws StepException {
+    String subject = "Owner marker of " + settings.mount() + "/" + names.key();
+    Optional<OwnerMark> owner = seen.markOfSecrets();
+    if (owner.isPresent()) {
+      if (ownership.ofSecrets(owner.get()) != Ownership.Claim.OURS) {
+        String from = "kyotu.tech/adopt names it; its owner " + owner.get().owner() + " is gone";
+        add(Verb.ADOPT, subject, from, Optional.empty(), marking(Origin.ADOPTED));
+      }
+      return;
+    }
+    if (vault.list(names.key()).isEmpty()) {
+      String reason = "nobody's secrets are there, and none may come before an owner";
+      add(Verb.CREATE, subject, reason, Optional.empty(), marking(Origin.CREATED));
+      return;
+    }
+    add(Verb.ADOPT, subject, unmarked(), Optional.empty(), marking(Origin.ADOPTED));
+  }
+
+  /** Why secrets without a mark may be claimed: nobody inherits by choosing a free name. */
+  private String unmarked() throws RejectedException {
+    if (settings.adoptUnmarked().orElse(Set.of()).contains(names.project())) {
+      return "it holds secrets, and vault.adopt-unmarked names it";
+    }
+    boolean namespaceWasThere =
+        held.thing("namespace").filter(found -> found.origin() == Origin.ADOPTED).isPresent();
+    if (namespaceWasThere && project.mayAdopt(Seen.SECRETS)) {
+      return "it holds secrets, and the namespace existed before as well";
+    }
+    throw new RejectedException(
+        Reason.SECRETS_RETAINED,
+        "Vault holds secrets of nobody in %s/%s. Destroy them, or list %s in vault.adopt-unmarked."
+            .formatted(settings.mount(), names.key(), names.project()));
+  }
+
+  /** Write, read back, compare: who loses a race stops here, before any right. */
+  private Effect marking(Origin origin) {
+    return held -> {
+      vault.writeOwner(names.project(), Marks.metadata(mark, origin));
+      Optional<OwnerMark> written = vault.owner(names.project()).flatMap(Marks::of);
+      if (written.filter(mark::equals).isEmpty()) {
+        throw new RejectedException(
+            Reason.OWNERSHIP_CONFLICT,
+            "The owner marker of %s/%s was changed while it was written."
+                .formatted(settings.mount(), names.key()));
+      }
+      return Outcome.done();
+    };
+  }
+
+  private void externalGroup() {
+    if (seen.external().isEmpty()) {
+      String mail = project.googleGroup();
+      Effect effect =
+          held -> {
+            // Another Project of the same people may have been first.
+            if (vault.externalGroup(mail).isEmpty()) {
+              vault.createExternalGroup(mail);
+            }
+            return Outcome.done();
+          };
+      String subject = "Vault group " + VaultNames.externalGroup(mail);
+      add(Verb.CREATE, subject, "stands for the Google group " + mail, Optional.empty(), effect);
+    }
+  }
+
+  private void group() throws StepException {
+    String subject = "Vault group " + names.group();
+    if (seen.group().isEmpty()) {
+      add(Verb.CREATE, subject, absentOr("carries the rights of people"), repaired(), grouping());
+      return;
+    }
+    Vault.Group found = seen.group().get();
+    if (found.external()) {
+      throw new RejectedException(
+          Reason.OWNERSHIP_CONFLICT,
+          subject + " is an external group that we did not make. Rename it.");
+    }
+    switch (ownership.of(subject, Seen.GROUP, seen.markOfGroup())) {
+      case OURS -> ownGroup(subject, found);
+      case UNOWNED ->
+          add(Verb.ADOPT, subject, "it exists and is nobody's", Optional.empty(), grouping());
+      case REATTACHED ->
+          add(
+              Verb.ADOPT,
+              subject,
+              "its mark is of an earlier life of this Project",
+              Optional.of(EventReason.REATTACHED),
+              grouping());
+      case INHERITED ->
+          add(
+              Verb.ADOPT,
+              subject,
+              "kyotu.tech/adopt names it; its owner is gone",
+              Optional.empty(),
+              grouping());
+    }
+  }
+
+  private void ownGroup(String subject, Vault.Group found) throws StepException {
+    String before = found.metadata().getOrDefault(Marks.PEOPLE, project.googleGroup());
+    if (!before.equals(project.googleGroup())) {
+      String reason = "access moves from " + before + " to " + project.googleGroup();
+      add(Verb.UPDATE, subject, reason, Optional.of(EventReason.ACCESS_CHANGED), grouping());
+      vault
+          .externalGroup(before)
+          .flatMap(
+              old ->
+                  ExternalGroups.removal(vault, cluster, old, before, project, Set.of(found.id())))
+          .ifPresent(changes::add);
+      return;
+    }
+    boolean isAsWanted =
+        found.policies().equals(Set.of(names.access()))
+            && found.members().equals(memberIds(seen.external()))
+            && found.metadata().equals(metadata());
+    if (!isAsWanted) {
+      add(Verb.UPDATE, subject, "it was changed", repaired(), grouping());
+    }
+  }
+
+  private Effect grouping() {
+    return held -> {
+      Set<String> members = memberIds(vault.externalGroup(project.googleGroup()));
+      if (members.isEmpty()) {
+        // Another Project gave it up in the same moment.
+        return new Outcome.Replanned(again.plan());
+      }
+      vault.writeGroup(names.group(), Set.of(names.access()), members, metadata());
+      return Outcome.done();
+    };
+  }
+
+  private static Set<String> memberIds(Optional<Vault.Group> external) {
+    return external.map(Vault.Group::id).map(Set::of).orElse(Set.of());
+  }
+
+  private Map<String, String> metadata() {
+    Origin origin =
+        seen.group()
+            .map(found -> seen.isGroupOf(project) ? Marks.origin(found.metadata()) : Origin.ADOPTED)
+            .orElse(Origin.CREATED);
+    Map<String, String> metadata = new TreeMap<>(Marks.metadata(mark, origin));
+    metadata.put(Marks.PEOPLE, project.googleGroup());
+    return metadata;
+  }
+
+  private void policy(String id, String name, Optional<String> found, String wanted)
+      throws StepException {
+    String subject = "Vault policy " + name;
+    Effect effect =
+        held -> {
+          vault.writePolicy(name, wanted);
+          return Outcome.done();
+        };
+    if (found.isEmpty()) {
+      add(Verb.CREATE, subject, absentOr("says what the folder allows"), repaired(), effect);
+      return;
+    }
+    Ownership.Claim claim = ownership.of(subject, id, Marks.ofPolicy(found.get()));
+    if (claim != Ownership.Claim.OURS) {
+      add(Verb.ADOPT, subject, "it exists and has no living owner", Optional.empty(), effect);
+    } else if (!PolicyText.isSame(found.get(), wanted)) {
+      add(Verb.UPDATE, subject, "its text differs", repaired(), effect);
+    }
+  }
+
+  private void role() throws StepException {
+    String subject = "Vault role " + names.role();
+    Vault.Role wanted =
+        new Vault.Role(
+            settings.serviceAccounts(),
+            Set.of(names.project()),
+            settings.audience(),
+            "serviceaccount_uid",
+            Set.of(names.read()),
+            TTL,
+            MAX_TTL);
+    Effect effect =
+        held -> {
+          requireNamespace();
+          vault.writeRole(names.role(), wanted);
+          return Outcome.done();
+        };
+    if (seen.role().isEmpty()) {
+      add(Verb.CREATE, subject, absentOr("lets pods log in"), repaired(), effect);
+      return;
+    }
+    if (!seen.isRoleOf(project)) {
+      // The group's claim was judged before and carries the role; alone it is judged for itself.
+      if (seen.group().isEmpty()) {
+        ownership.of(subject, Seen.ROLE, Optional.empty());
+      }
+      add(Verb.ADOPT, subject, "it exists and follows its group", Optional.empty(), effect);
+    } else if (!seen.role().get().equals(wanted)) {
+      add(Verb.UPDATE, subject, "it differs", repaired(), effect);
+    }
+  }
+
+  /** A role admits pods by the name of their namespace, so that name must be ours right now. */
+  private void requireNamespace() throws StepException {
+    boolean isOurs =
+        cluster
+            .namespace(names.project())
+            .flatMap(Cluster.NamespaceView::owner)
+            .filter(owner -> owner.uid().equals(project.uid()))
+            .isPresent();
+    if (!isOurs) {
+      throw new RejectedException(
+          Reason.OWNERSHIP_CONFLICT,
+          "Namespace " + names.project() + " does not bear our mark; no role is written for it.");
+    }
+  }
+
+  private String absentOr(String purpose) {
+    return isSettled ? "it is gone" : purpose;
+  }
+
+  private Optional<EventReason> repaired() {
+    return isSettled ? Optional.of(EventReason.DRIFT_REPAIRED) : Optional.empty();
+  }
+
+  private void add(
+      Verb verb, String subject, String reason, Optional<EventReason> event, Effect effect) {
+    changes.add(new Change(verb, subject, reason, event, effect));
+  }
+
+  /** Whether this Project had its rights before this plan. */
+  boolean isSettled() {
+    return isSettled;
+  }
+}

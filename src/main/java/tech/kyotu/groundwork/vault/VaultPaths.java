@@ -1,0 +1,70 @@
+package tech.kyotu.groundwork.vault;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.net.URLEncoder;
+import java.util.Arrays;
+import java.util.stream.Collectors;
+import tech.kyotu.groundwork.config.GroundworkConfig;
+
+/**
+ * Where things are in Vault's API, without {@code v1/}. All of it is encoded: the driver is not.
+ */
+final class VaultPaths {
+
+  static final String LOOKUP_GROUP = "identity/lookup/group";
+  static final String ALIASES = "identity/group-alias";
+  static final String AUTH_METHODS = "sys/auth";
+  static final String RENEW = "auth/token/renew-self";
+
+  private final GroundworkConfig.Vault settings;
+
+  VaultPaths(GroundworkConfig.Vault settings) {
+    this.settings = settings;
+  }
+
+  boolean isVersioned() {
+    return settings.kvVersion() == 2;
+  }
+
+  String policy(String name) {
+    return "sys/policies/acl/" + encoded(name);
+  }
+
+  /** By name, never by id: only so the operator's own policy can fence what it may write. */
+  String group(String name) {
+    return "identity/group/name/" + encoded(name);
+  }
+
+  String alias(String id) {
+    return ALIASES + "/id/" + encoded(id);
+  }
+
+  String role(String name) {
+    return "auth/" + encoded(settings.authMount()) + "/role/" + encoded(name);
+  }
+
+  String login() {
+    return "auth/" + encoded(settings.authMount()) + "/login";
+  }
+
+  String mount() {
+    return "sys/internal/ui/mounts/" + encoded(settings.mount());
+  }
+
+  /** Beside the folders, where no tenant has a right. */
+  String owner(String project) {
+    return secrets("groundwork/owners/" + project);
+  }
+
+  /** In version 2 the part with the history; deleting there destroys all versions. */
+  String secrets(String path) {
+    return encoded(settings.mount()) + (isVersioned() ? "/metadata/" : "/") + encoded(path);
+  }
+
+  private static String encoded(String path) {
+    return Arrays.stream(path.split("/", -1))
+        .map(segment -> URLEncoder.encode(segment, UTF_8).replace("+", "%20"))
+        .collect(Collectors.joining("/"));
+  }
+}
