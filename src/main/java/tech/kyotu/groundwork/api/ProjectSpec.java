@@ -78,7 +78,6 @@ public record ProjectSpec(
    */
   @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
   public static ProjectSpec of(JsonNode node) {
-    JsonNode deletion = node.path("deletion");
     return new ProjectSpec(
         text(node, "projectId"),
         choice(node, "environmentType", EnvironmentType.class, null),
@@ -86,17 +85,25 @@ public record ProjectSpec(
         choice(node, "mode", Mode.class, Mode.APPLY),
         node.path("suspend").asBoolean(false),
         choice(node, "adoption", Adoption.class, Adoption.IF_UNOWNED),
-        new DeletionPolicy(
-            choice(
-                deletion,
-                "namespace",
-                DeletionPolicy.NamespacePolicy.class,
-                DeletionPolicy.NamespacePolicy.DELETE),
-            choice(
-                deletion,
-                "secrets",
-                DeletionPolicy.SecretsPolicy.class,
-                DeletionPolicy.SecretsPolicy.RETAIN)));
+        deletion(node.path("deletion")));
+  }
+
+  private static DeletionPolicy deletion(JsonNode node) {
+    if (!node.isObject() && !node.isMissingNode() && !node.isNull()) {
+      // Whoever wrote something here meant something; the default would delete.
+      return new DeletionPolicy(null, null);
+    }
+    return new DeletionPolicy(
+        choice(
+            node,
+            "namespace",
+            DeletionPolicy.NamespacePolicy.class,
+            DeletionPolicy.NamespacePolicy.DELETE),
+        choice(
+            node,
+            "secrets",
+            DeletionPolicy.SecretsPolicy.class,
+            DeletionPolicy.SecretsPolicy.RETAIN));
   }
 
   private static @Nullable String text(JsonNode node, String field) {

@@ -10,7 +10,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.fabric8.kubernetes.api.model.Condition;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.List;
+import java.util.Objects;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -116,17 +120,54 @@ public record ProjectStatus(
         stored.summary,
         stored.lastHandledReconcileAt,
         stored.specDigest,
-        orEmpty(stored.holdings),
-        stored.registryToken,
-        orEmpty(stored.commits),
+        readable(stored.holdings, ProjectStatus::isReadable),
+        isReadable(stored.registryToken) ? stored.registryToken : null,
+        readable(
+            stored.commits, commit -> commit.repository() != null && commit.revision() != null),
         stored.links,
-        stored.failures,
-        orEmpty(stored.plan),
+        isReadable(stored.failures) ? stored.failures : null,
+        readable(stored.plan, change -> change.step() != null),
         stored.planOmitted,
-        orEmpty(stored.conditions));
+        readable(stored.conditions, ProjectStatus::isReadable));
   }
 
-  private static <T> List<T> orEmpty(@Nullable List<T> list) {
-    return list == null ? List.of() : list;
+  private static <T> List<T> readable(@Nullable List<T> list, Predicate<T> isReadable) {
+    return list == null
+        ? List.of()
+        : list.stream().filter(Objects::nonNull).filter(isReadable).toList();
+  }
+
+  private static boolean isReadable(Holding holding) {
+    return holding.id() != null
+        && holding.kind() != null
+        && holding.origin() != null
+        && holding.reference() != null;
+  }
+
+  private static boolean isReadable(Condition condition) {
+    return condition.getType() != null
+        && condition.getStatus() != null
+        && condition.getReason() != null
+        && condition.getMessage() != null;
+  }
+
+  private static boolean isReadable(@Nullable RegistryToken token) {
+    return token == null || isTimeOrAbsent(token.previousRevokeAfter());
+  }
+
+  private static boolean isReadable(@Nullable Failures failures) {
+    return failures == null
+        || (failures.step() != null
+            && failures.since() != null
+            && isTimeOrAbsent(failures.since())
+            && isTimeOrAbsent(failures.nextAttemptAt()));
+  }
+
+  private static boolean isTimeOrAbsent(@Nullable String text) {
+    try {
+      return text == null || Instant.parse(text).isAfter(Instant.EPOCH);
+    } catch (DateTimeParseException unreadable) {
+      return false;
+    }
   }
 }

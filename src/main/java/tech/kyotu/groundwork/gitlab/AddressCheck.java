@@ -1,8 +1,8 @@
 package tech.kyotu.groundwork.gitlab;
 
 import java.io.IOException;
-import java.net.ProxySelector;
 import java.net.InetSocketAddress;
+import java.net.ProxySelector;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;

@@ -124,7 +124,8 @@ public interface GitLab {
   /** What became of a wish for a token. */
   sealed interface Issuance {
     /** It lives. Its value is told here and nowhere else. */
-    record Issued(long id, LocalDate expiresOn, SecretValue value) implements Issuance {}
+    record Issued(long id, Instant createdAt, LocalDate expiresOn, SecretValue value)
+        implements Issuance {}
 
     /** The server allows earlier dates only; nothing was made. */
     record DateRefused(LocalDate mustBeBefore) implements Issuance {}

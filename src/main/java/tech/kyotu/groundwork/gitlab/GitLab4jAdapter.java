@@ -59,8 +59,10 @@ public final class GitLab4jAdapter implements GitLab, AutoCloseable {
   private static final String PER_PAGE = "100";
   private static final int CONNECTIONS = 16;
 
-  private static final Pattern NEXT_PAGE = Pattern.compile("[?&]page=([0-9]{1,9})[^>]*>;\\s*rel=\"next\"");
-  private static final Pattern MUST_BE_BEFORE = Pattern.compile("must be before (\\d{4}-\\d{2}-\\d{2})");
+  private static final Pattern NEXT_PAGE =
+      Pattern.compile("[?&]page=([0-9]{1,9})[^>]*>;\\s*rel=\"next\"");
+  private static final Pattern MUST_BE_BEFORE =
+      Pattern.compile("must be before (\\d{4}-\\d{2}-\\d{2})");
 
   private final GitLabApi api;
   private final Calls calls;
@@ -89,7 +91,9 @@ public final class GitLab4jAdapter implements GitLab, AutoCloseable {
     this.pacer = pacer;
     credential = new CredentialFile(settings.tokenFile());
     address = new AddressCheck(url, trust, settings.proxy());
-    api = new GitLabApi(GitLabApi.ApiVersion.V4, url.toString(), "", null, properties(settings, trust));
+    api =
+        new GitLabApi(
+            GitLabApi.ApiVersion.V4, url.toString(), "", null, properties(settings, trust));
     api.setRequestTimeout(CONNECT_TIMEOUT_MS, READ_TIMEOUT_MS);
     calls = new Calls(api);
   }
@@ -100,7 +104,8 @@ public final class GitLab4jAdapter implements GitLab, AutoCloseable {
     Map<String, Object> properties = new HashMap<>();
     trust.ifPresent(
         context ->
-            properties.put(ClientProperties.SSL_CONTEXT_SUPPLIER, (Supplier<SSLContext>) () -> context));
+            properties.put(
+                ClientProperties.SSL_CONTEXT_SUPPLIER, (Supplier<SSLContext>) () -> context));
     settings
         .proxy()
         .ifPresent(
@@ -113,7 +118,9 @@ public final class GitLab4jAdapter implements GitLab, AutoCloseable {
 
   private static PoolingHttpClientConnectionManager connections(Optional<SSLContext> trust) {
     SSLConnectionSocketFactory tls =
-        trust.map(SSLConnectionSocketFactory::new).orElseGet(SSLConnectionSocketFactory::getSocketFactory);
+        trust
+            .map(SSLConnectionSocketFactory::new)
+            .orElseGet(SSLConnectionSocketFactory::getSocketFactory);
     PoolingHttpClientConnectionManager pool =
         new PoolingHttpClientConnectionManager(
             RegistryBuilder.<ConnectionSocketFactory>create()
@@ -141,7 +148,9 @@ public final class GitLab4jAdapter implements GitLab, AutoCloseable {
           Set<String> scopes = new HashSet<>();
           json.object().path("scopes").forEach(scope -> scopes.add(scope.asText("")));
           return new Identity(
-              json.object().path("user_id").asLong(0), scopes, GitLabAnswer.day(json.object(), "expires_at"));
+              json.object().path("user_id").asLong(0),
+              scopes,
+              GitLabAnswer.day(json.object(), "expires_at"));
         });
   }
 
@@ -205,7 +214,8 @@ public final class GitLab4jAdapter implements GitLab, AutoCloseable {
             .param("description", wanted.description())
             .param("visibility", "private");
     wanted.parent().ifPresent(parent -> form.param("parent_id", Long.toString(parent.id())));
-    String below = wanted.parent().map(parent -> " in " + parent.fullPath()).orElse(" at top level");
+    String below =
+        wanted.parent().map(parent -> " in " + parent.fullPath()).orElse(" at top level");
     String purpose = "create group " + wanted.path() + below;
     GitLabAnswer answer = post(purpose, form, "groups");
     String text = answer.errorText();
@@ -223,10 +233,15 @@ public final class GitLab4jAdapter implements GitLab, AutoCloseable {
       throw new RejectedException(
           Reason.PREREQUISITE_MISSING,
           "GitLab's group%s is absent or hidden. Create it, or grant Owner."
-              .formatted(wanted.parent().map(parent -> " \"" + parent.fullPath() + "\"").orElse("")));
+              .formatted(
+                  wanted.parent().map(parent -> " \"" + parent.fullPath() + "\"").orElse("")));
     }
     return new GroupCreation.Created(
-        read(Method.POST, expect(Method.POST, answer, 201, purpose), purpose, json -> GitLabAnswer.group(json.object())));
+        read(
+            Method.POST,
+            expect(Method.POST, answer, 201, purpose),
+            purpose,
+            json -> GitLabAnswer.group(json.object())));
   }
 
   @Override
@@ -244,13 +259,18 @@ public final class GitLab4jAdapter implements GitLab, AutoCloseable {
     if (answer.status() == 400 && bound.find()) {
       return new Issuance.DateRefused(LocalDate.parse(bound.group(1)));
     }
-    return read(Method.POST, expect(Method.POST, answer, 201, purpose), purpose, json -> issued(json.object(), wanted));
+    return read(
+        Method.POST,
+        expect(Method.POST, answer, 201, purpose),
+        purpose,
+        json -> issued(json.object(), wanted));
   }
 
   private static Issuance issued(JsonNode json, NewToken wanted) throws UnreadableException {
     try {
       return new Issuance.Issued(
           GitLabAnswer.id(json),
+          GitLabAnswer.time(json, "created_at"),
           GitLabAnswer.day(json, "expires_at").orElse(wanted.expiresOn()),
           SecretValue.of(GitLabAnswer.text(json, "token")));
     } catch (IllegalArgumentException noToken) {
@@ -335,7 +355,11 @@ public final class GitLab4jAdapter implements GitLab, AutoCloseable {
     Optional<String> told = answer.header("x-next-page").filter(text -> text.matches("[0-9]{1,9}"));
     return told.isPresent()
         ? told
-        : answer.header("link").map(NEXT_PAGE::matcher).filter(Matcher::find).map(link -> link.group(1));
+        : answer
+            .header("link")
+            .map(NEXT_PAGE::matcher)
+            .filter(Matcher::find)
+            .map(link -> link.group(1));
   }
 
   private GitLabAnswer get(String purpose, Map<String, String> query, Object... path)
@@ -379,7 +403,8 @@ public final class GitLab4jAdapter implements GitLab, AutoCloseable {
     boolean isEmptyOnPurpose = answer.status() == 204;
     if (answer.status() >= 500 || answer.status() < 200) {
       throw unavailable(
-          method, "GitLab does not answer (" + answer.status() + "). Nothing to do unless it lasts.");
+          method,
+          "GitLab does not answer (" + answer.status() + "). Nothing to do unless it lasts.");
     }
     if (!answer.isJson() && !isEmptyOnPurpose) {
       throw unavailable(method, notReadable(purpose, answer.status()));
@@ -387,14 +412,14 @@ public final class GitLab4jAdapter implements GitLab, AutoCloseable {
     return answer;
   }
 
-  private static GitLabAnswer expect(
-      Method method, GitLabAnswer answer, int status, String purpose) throws StepException {
+  private static GitLabAnswer expect(Method method, GitLabAnswer answer, int status, String purpose)
+      throws StepException {
     requireStatus(method, answer, status, purpose);
     return answer;
   }
 
-  private static void requireStatus(
-      Method method, GitLabAnswer answer, int status, String purpose) throws StepException {
+  private static void requireStatus(Method method, GitLabAnswer answer, int status, String purpose)
+      throws StepException {
     if (answer.status() == status) {
       return;
     }
@@ -431,7 +456,8 @@ public final class GitLab4jAdapter implements GitLab, AutoCloseable {
     if (answer.status() == 404) {
       return new RejectedException(
           Reason.PREREQUISITE_MISSING,
-          "GitLab cannot %s (404): it is absent or hidden. Create it, or grant Owner.".formatted(purpose));
+          "GitLab cannot %s (404): it is absent or hidden. Create it, or grant Owner."
+              .formatted(purpose));
     }
     return new RejectedException(
         Reason.ACCESS_DENIED,
@@ -486,7 +512,9 @@ public final class GitLab4jAdapter implements GitLab, AutoCloseable {
       Map<String, String> headers = new HashMap<>();
       response
           .getStringHeaders()
-          .forEach((name, values) -> headers.put(name.toLowerCase(Locale.ROOT), String.join(", ", values)));
+          .forEach(
+              (name, values) ->
+                  headers.put(name.toLowerCase(Locale.ROOT), String.join(", ", values)));
       byte[] body = new byte[0];
       if (response.hasEntity()) {
         try (InputStream stream = response.readEntity(InputStream.class)) {

@@ -94,13 +94,16 @@ record GitLabAnswer(int status, Map<String, String> headers, JsonNode body) {
         status,
         number("ratelimit-limit"),
         number("ratelimit-remaining"),
-        number("ratelimit-reset").map(at -> now.plus(Duration.between(serverNow, Instant.ofEpochSecond(at)))),
+        number("ratelimit-reset")
+            .map(at -> now.plus(Duration.between(serverNow, Instant.ofEpochSecond(at)))),
         header("retry-after").flatMap(value -> retryAfter(value, serverNow)));
   }
 
   /** A header's value, empty if it is absent or blank. */
   Optional<String> header(String lowerCaseName) {
-    return Optional.ofNullable(headers.get(lowerCaseName)).map(String::strip).filter(text -> !text.isEmpty());
+    return Optional.ofNullable(headers.get(lowerCaseName))
+        .map(String::strip)
+        .filter(text -> !text.isEmpty());
   }
 
   private Optional<Long> number(String name) {
@@ -181,7 +184,8 @@ record GitLabAnswer(int status, Map<String, String> headers, JsonNode body) {
     }
   }
 
-  private static Instant time(JsonNode json, String field) throws UnreadableException {
+  /** A time; a mere date counts as its start. */
+  static Instant time(JsonNode json, String field) throws UnreadableException {
     String text = text(json, field);
     try {
       return text.length() == 10

@@ -80,13 +80,15 @@ public final class HttpImageRegistry implements ImageRegistry {
         send(
             HttpRequest.newBuilder(address)
                 .header(
-                    "Authorization", "Basic " + Base64.getEncoder().encodeToString(value.asLogin(user))));
+                    "Authorization",
+                    "Basic " + Base64.getEncoder().encodeToString(value.asLogin(user))));
     JsonNode body = body(answer);
     if (answer.statusCode() == 200 && body.path("token").isTextual()) {
       return new Verdict.Accepted();
     }
     // A ban is a 403 too, but in plain text; it proves nothing about the token.
-    if (answer.statusCode() == 401 || (answer.statusCode() == 403 && body.path("errors").isArray())) {
+    if (answer.statusCode() == 401
+        || (answer.statusCode() == 403 && body.path("errors").isArray())) {
       limit.refused(user);
       return new Verdict.Refused(answer.statusCode());
     }
@@ -126,7 +128,8 @@ public final class HttpImageRegistry implements ImageRegistry {
     } catch (IllegalArgumentException unreadable) {
       throw trouble("names no readable place to log in");
     }
-    boolean isSafe = "https".equals(uri.getScheme()) || ("http".equals(uri.getScheme()) && isLoopback(uri));
+    boolean isSafe =
+        "https".equals(uri.getScheme()) || ("http".equals(uri.getScheme()) && isLoopback(uri));
     if (!isSafe || uri.getHost() == null || !realmHosts.contains(uri.getHost())) {
       throw trouble(
           "wants the login at "
@@ -134,12 +137,14 @@ public final class HttpImageRegistry implements ImageRegistry {
               + ", which registry.realm-hosts does not allow");
     }
     String joint = uri.getRawQuery() == null ? "?" : "&";
-    return URI.create(uri + joint + "service=" + URLEncoder.encode(service, StandardCharsets.UTF_8));
+    return URI.create(
+        uri + joint + "service=" + URLEncoder.encode(service, StandardCharsets.UTF_8));
   }
 
   private HttpResponse<InputStream> send(HttpRequest.Builder request) throws RetryableException {
     try {
-      return client.send(request.timeout(TIMEOUT).GET().build(), HttpResponse.BodyHandlers.ofInputStream());
+      return client.send(
+          request.timeout(TIMEOUT).GET().build(), HttpResponse.BodyHandlers.ofInputStream());
     } catch (IOException lost) {
       throw trouble("does not answer (" + lost.getClass().getSimpleName() + ")");
     } catch (InterruptedException stopping) {

@@ -66,8 +66,9 @@ final class LoginLimit {
   private static RetryableException wait(Duration time) {
     return RetryableException.after(
         Reason.PROBE_FAILED,
-        "The registry refused several new tokens. Logins are not tried for a while, so that GitLab does"
-            + " not bar the operator's address. Check the registry address in the operator's settings.",
+        "The registry refused several new tokens. Logins are not tried for a while, so that GitLab"
+            + " does not bar the operator's address. Check the registry address in the operator's"
+            + " settings.",
         time);
   }
 }

@@ -93,7 +93,9 @@ final class Pacer {
     double reserve = urgency == Urgency.FIRST ? 0 : perSecond(now);
     double missing = 1 + reserve - permits;
     Duration wait =
-        missing <= 0 ? Duration.ZERO : Duration.ofMillis((long) Math.ceil(missing * 1000 / perSecond(now)));
+        missing <= 0
+            ? Duration.ZERO
+            : Duration.ofMillis((long) Math.ceil(missing * 1000 / perSecond(now)));
     if (wait.compareTo(SHORT) > 0) {
       throw asked(wait);
     }

@@ -17,13 +17,16 @@ public final class SecretValue {
   /**
    * Wraps a value as a system told it.
    *
-   * @param value visible ASCII without quotes and backslashes; such a value is safe in a header and in JSON
+   * @param value visible ASCII without quotes and backslashes; such a value is safe in a header and
+   *     in JSON
    * @throws IllegalArgumentException if it holds anything else; the message does not quote it
    */
   public static SecretValue of(String value) {
-    boolean isPlain = value.chars().allMatch(c -> c > 0x20 && c < 0x7f && c != '"' && c != '\'' && c != '\\');
+    boolean isPlain =
+        value.chars().allMatch(c -> c > 0x20 && c < 0x7f && c != '"' && c != '\'' && c != '\\');
     if (value.isEmpty() || !isPlain) {
-      throw new IllegalArgumentException("a secret value is empty or has characters that no token has");
+      throw new IllegalArgumentException(
+          "a secret value is empty or has characters that no token has");
     }
     return new SecretValue(value);
   }

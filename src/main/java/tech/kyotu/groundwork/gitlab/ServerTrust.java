@@ -50,7 +50,9 @@ final class ServerTrust {
     return address;
   }
 
-  /** Whether this host is the machine itself, by its name or literal address; no name is resolved. */
+  /**
+   * Whether this host is the machine itself, by its name or literal address; no name is resolved.
+   */
   static boolean isLoopback(String host) {
     if (host.equals("localhost")) {
       return true;
@@ -72,14 +74,16 @@ final class ServerTrust {
       for (X509Certificate authority : systemAuthorities()) {
         store.setCertificateEntry("system-" + store.size(), authority);
       }
-      for (Certificate authority : CertificateFactory.getInstance("X.509").generateCertificates(pem)) {
+      for (Certificate authority :
+          CertificateFactory.getInstance("X.509").generateCertificates(pem)) {
         store.setCertificateEntry("file-" + store.size(), authority);
       }
       SSLContext context = SSLContext.getInstance("TLS");
       context.init(null, managers(store), null);
       return context;
     } catch (IOException | GeneralSecurityException unusable) {
-      throw new IllegalArgumentException("the file of authorities " + caFile + " cannot be used", unusable);
+      throw new IllegalArgumentException(
+          "the file of authorities " + caFile + " cannot be used", unusable);
     }
   }
 
@@ -92,9 +96,9 @@ final class ServerTrust {
     return new X509Certificate[0];
   }
 
-  private static TrustManager[] managers(@Nullable KeyStore store)
-      throws GeneralSecurityException {
-    TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+  private static TrustManager[] managers(@Nullable KeyStore store) throws GeneralSecurityException {
+    TrustManagerFactory factory =
+        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
     factory.init(store);
     return factory.getTrustManagers();
   }

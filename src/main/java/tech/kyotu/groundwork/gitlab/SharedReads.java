@@ -28,12 +28,13 @@ public final class SharedReads {
   private static final Duration OWN_GROUP = Duration.ofMinutes(5);
   private static final Duration PER_PAGE = Duration.ofSeconds(1);
   private static final int PAGE = 100;
+  private static final int MOST_LISTS = 500;
 
   /** A list, its age, and how long it holds. */
   private static final class Shared<T> {
-    private @Nullable List<T> rows;
-    private Instant readAt = Instant.MIN;
-    private Duration holds = BURST;
+    private volatile @Nullable List<T> rows;
+    private volatile Instant readAt = Instant.MIN;
+    private volatile Duration holds = BURST;
 
     private boolean isYoungerThan(Duration age, Instant now) {
       return rows != null && readAt.plus(age).isAfter(now);
@@ -60,31 +61,36 @@ public final class SharedReads {
    * hundred costs a call; nobody relies on absence in it.
    */
   List<Group> children(GroupRef parent) throws StepException {
-    Shared<Group> shared = entry(children, parent.id());
-    synchronized (shared) {
-      int pages = shared.rows == null ? 1 : 1 + shared.rows.size() / PAGE;
-      Duration age = max(BURST, PER_PAGE.multipliedBy(pages));
-      return read(shared, age, () -> gitlab.children(parent));
-    }
+    List<Group> rows = entry(children, parent.id()).rows;
+    int pages = rows == null ? 1 : 1 + rows.size() / PAGE;
+    Duration age = PER_PAGE.multipliedBy(pages);
+    return children(parent, age.compareTo(BURST) > 0 ? age : BURST);
   }
 
-  /** A child that a list of at most this age shows; never reads. */
-  Optional<Group> remembered(GroupRef parent, long id, Duration age) {
+  /** The direct subgroups of a group, from a list of at most this age. */
+  List<Group> children(GroupRef parent, Duration age) throws StepException {
     Shared<Group> shared = entry(children, parent.id());
     synchronized (shared) {
-      List<Group> rows = shared.rows;
-      if (rows == null || !shared.isYoungerThan(age, clock.instant())) {
-        return Optional.empty();
-      }
-      return rows.stream().filter(group -> group.id() == id).findFirst();
+      return read(shared, age, () -> gitlab.children(parent));
     }
   }
 
   /** The living tokens of a group, read less than ten seconds ago. */
   List<Token> tokens(GroupRef group) throws StepException {
     Shared<Token> shared = entry(tokens, group.id());
+    forgetOld();
     synchronized (shared) {
       return read(shared, shared.holds, () -> gitlab.tokens(group));
+    }
+  }
+
+  /** Thousands of groups are looked at once an hour each; their lists need not stay for that. */
+  private void forgetOld() {
+    synchronized (tokens) {
+      if (tokens.size() > MOST_LISTS) {
+        Instant now = clock.instant();
+        tokens.values().removeIf(list -> list.rows != null && !list.isYoungerThan(list.holds, now));
+      }
     }
   }
 
@@ -109,15 +115,15 @@ public final class SharedReads {
 
   /** We made this token. */
   void issued(GroupRef group, Token token) {
+    // A list that was read meanwhile may hold it already.
+    revoked(group, token.id());
     change(tokens, group.id(), rows -> with(rows, token));
   }
 
   /** This token is gone. */
   void revoked(GroupRef group, long tokenId) {
     change(
-        tokens,
-        group.id(),
-        rows -> rows.stream().filter(token -> token.id() != tokenId).toList());
+        tokens, group.id(), rows -> rows.stream().filter(token -> token.id() != tokenId).toList());
   }
 
   /** What is remembered of this group's tokens may be wrong: the next look reads. */
@@ -131,7 +137,8 @@ public final class SharedReads {
   }
 
   /** One reader at a time per list; those who waited get what it read. */
-  private <T> List<T> read(Shared<T> shared, Duration age, Reading<T> reading) throws StepException {
+  private <T> List<T> read(Shared<T> shared, Duration age, Reading<T> reading)
+      throws StepException {
     List<T> rows = shared.rows;
     if (rows != null && shared.isYoungerThan(age, clock.instant())) {
       return rows;
@@ -171,9 +178,5 @@ public final class SharedReads {
     List<T> more = new ArrayList<>(rows);
     more.add(row);
     return List.copyOf(more);
-  }
-
-  private static Duration max(Duration one, Duration other) {
-    return one.compareTo(other) >= 0 ? one : other;
   }
 }

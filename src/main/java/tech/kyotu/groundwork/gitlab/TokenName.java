@@ -18,7 +18,8 @@ import java.util.regex.Pattern;
 record TokenName(String clusterId, String projectUid, long sequence, String nonce) {
 
   private static final Pattern FORM =
-      Pattern.compile("groundwork_([a-z0-9-]{1,63})_([A-Za-z0-9-]{1,64})_([0-9]{1,15})_([0-9a-f]{16})");
+      Pattern.compile(
+          "groundwork_([a-z0-9-]{1,63})_([A-Za-z0-9-]{1,64})_([0-9]{1,15})_([0-9a-f]{16})");
   private static final SecureRandom RANDOM = new SecureRandom();
 
   /** Reads a name; empty if it is not one of Groundwork's. */
@@ -27,7 +28,10 @@ record TokenName(String clusterId, String projectUid, long sequence, String nonc
     return matcher.matches()
         ? Optional.of(
             new TokenName(
-                matcher.group(1), matcher.group(2), Long.parseLong(matcher.group(3)), matcher.group(4)))
+                matcher.group(1),
+                matcher.group(2),
+                Long.parseLong(matcher.group(3)),
+                matcher.group(4)))
         : Optional.empty();
   }
 

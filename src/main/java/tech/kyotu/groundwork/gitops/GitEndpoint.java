@@ -38,6 +38,10 @@ final class GitEndpoint {
   private final Path credentialFile;
   private final Optional<Path> caFile;
   private final Proxy proxy;
+  private volatile @Nullable Trust trust;
+
+  /** What a CA file said when it was last changed; parsing it for each connection would cost. */
+  private record Trust(String version, SSLSocketFactory factory) {}
 
   private GitEndpoint(
       String title, URI address, Path credentialFile, Optional<Path> caFile, Proxy proxy) {
@@ -98,11 +102,16 @@ final class GitEndpoint {
   /** Changes whenever the credential file does. */
   String credentialVersion() {
     try {
-      Path real = credentialFile.toRealPath();
-      return real + " " + Files.getLastModifiedTime(real) + " " + Files.size(real);
+      return version(credentialFile);
     } catch (IOException absent) {
       return "";
     }
+  }
+
+  /** Mounted files are replaced behind a link, so the real file counts. */
+  private static String version(Path file) throws IOException {
+    Path real = file.toRealPath();
+    return real + " " + Files.getLastModifiedTime(real) + " " + Files.size(real);
   }
 
   /**
@@ -139,7 +148,7 @@ final class GitEndpoint {
     connection.setInstanceFollowRedirects(false);
     connection.setUseCaches(false);
     if (connection instanceof HttpsURLConnection https && caFile.isPresent()) {
-      https.setSSLSocketFactory(trusting(caFile.get()));
+      https.setSSLSocketFactory(trust(caFile.get()));
     }
     byte[] login = readCredential().getBytes(StandardCharsets.UTF_8);
     connection.setRequestProperty(
@@ -169,6 +178,16 @@ final class GitEndpoint {
     UnusableCredential(String message) {
       super(message);
     }
+  }
+
+  private SSLSocketFactory trust(Path file) throws IOException {
+    String version = version(file);
+    Trust known = trust;
+    if (known == null || !known.version().equals(version)) {
+      known = new Trust(version, trusting(file));
+      trust = known;
+    }
+    return known.factory();
   }
 
   /** The authorities of the system and those of the file. There is no way to trust everybody. */

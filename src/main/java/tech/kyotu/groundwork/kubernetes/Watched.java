@@ -8,7 +8,9 @@ import io.fabric8.kubernetes.client.informers.cache.BasicItemStore;
 import io.fabric8.kubernetes.client.informers.cache.Cache;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
 import java.util.function.UnaryOperator;
 
@@ -30,6 +32,11 @@ final class Watched<T extends HasMetadata> {
   private final OwnWrites writes;
   private final BiConsumer<T, Move> moved;
 
+  /** What was there at the start and has not passed the handler yet, as key and version. */
+  private final Set<String> old = ConcurrentHashMap.newKeySet();
+
+  private volatile boolean started;
+
   /**
    * A watch that is not yet started.
    *
@@ -43,14 +50,15 @@ final class Watched<T extends HasMetadata> {
     this.moved = moved;
     this.informer =
         what.runnableInformer(0)
-            .itemStore(new PrunedStore<>(pruned))
+            .itemStore(new PrunedStore(pruned))
             // Without this the watch would end for good at the first error after its start.
             .exceptionHandler((started, trouble) -> true)
             .addEventHandler(new Handler());
   }
 
+  /** Starts the watch; done once its first list is in the cache. */
   CompletionStage<Void> start() {
-    return informer.start();
+    return informer.start().thenRun(() -> started = true);
   }
 
   void stop() {
@@ -89,17 +97,16 @@ final class Watched<T extends HasMetadata> {
 
     @Override
     public void onDelete(T object, boolean finalStateUnknown) {
-      writes.seenGone(key(object), () -> tell(object, Move.GONE));
+      writes.seenGone(key(object), () -> moved.accept(object, Move.GONE));
     }
 
     private void seen(T object) {
-      writes.seen(
-          key(object), object.getMetadata().getResourceVersion(), () -> tell(object, Move.THERE));
-    }
-
-    private void tell(T object, Move move) {
-      if (informer.hasSynced()) {
-        moved.accept(object, move);
+      // The handler runs behind the cache, so being synced does not mean that the list has passed.
+      if (!old.remove(version(object))) {
+        writes.seen(
+            key(object),
+            object.getMetadata().getResourceVersion(),
+            () -> moved.accept(object, Move.THERE));
       }
     }
   }
@@ -109,7 +116,11 @@ final class Watched<T extends HasMetadata> {
     return object.getKind() + " " + Cache.metaNamespaceKeyFunc(object);
   }
 
-  private static final class PrunedStore<T extends HasMetadata> extends BasicItemStore<T> {
+  private static String version(HasMetadata object) {
+    return key(object) + " " + object.getMetadata().getResourceVersion();
+  }
+
+  private final class PrunedStore extends BasicItemStore<T> {
     private final UnaryOperator<T> pruned;
 
     PrunedStore(UnaryOperator<T> pruned) {
@@ -119,6 +130,9 @@ final class Watched<T extends HasMetadata> {
 
     @Override
     public T put(String key, T object) {
+      if (!started) {
+        old.add(version(object));
+      }
       return super.put(key, pruned.apply(object));
     }
   }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import tech.kyotu.groundwork.step.Reason;
+import tech.kyotu.groundwork.step.Sanitizer;
 
 /**
  * Conditions in the order in which they are added. The time of a transition moves only when the
@@ -32,7 +33,8 @@ final class ConditionList {
             .withType(type)
             .withStatus(truth.word())
             .withReason(reason.word())
-            .withMessage(message)
+            // A message beyond the CRD's bound would have the whole status refused.
+            .withMessage(Sanitizer.sentence(message))
             .withObservedGeneration(generation)
             .withLastTransitionTime(since(type, truth))
             .build());

@@ -14,6 +14,7 @@ import tech.kyotu.groundwork.api.Links;
 import tech.kyotu.groundwork.api.PlannedChange;
 import tech.kyotu.groundwork.api.Project;
 import tech.kyotu.groundwork.api.ProjectStatus;
+import tech.kyotu.groundwork.api.SpecRules;
 import tech.kyotu.groundwork.step.Backoff;
 import tech.kyotu.groundwork.step.Look;
 import tech.kyotu.groundwork.step.Report;
@@ -73,7 +74,7 @@ public final class Conditions {
     return new ProjectStatus(
         project.generation(),
         hasName(project) ? project.name().value() : null,
-        summary(before, project, report, plan.size()),
+        summary(before, project, report, verdict, plan.size()),
         project.reconcileRequest().orElse(null),
         applied && !project.isPlanOnly() ? SpecDigest.of(project) : before.specDigest(),
         report.held().asList(),
@@ -96,18 +97,21 @@ public final class Conditions {
   private static boolean hasName(Project project) {
     return project.getSpec() != null
         && project.getSpec().projectId() != null
+        && SpecRules.isProjectId(project.getSpec().projectId())
         && project.getSpec().environmentType() != null;
   }
 
   private static @Nullable String summary(
-      ProjectStatus before, Project project, Report report, int planned) {
+      ProjectStatus before, Project project, Report report, Verdict verdict, int planned) {
     if (report.guard().isPresent()) {
       return before.summary();
     }
     if (project.isPlanOnly() && planned > 0) {
       return "plan: " + planned;
     }
-    String count = report.doneCount() + "/" + StepName.values().length;
+    int steps = StepName.values().length;
+    // A settled Project that is only being looked at again has lost nothing.
+    String count = (verdict.ready() == Truth.TRUE ? steps : report.doneCount()) + "/" + steps;
     return report.direction() == Look.Direction.RELEASE ? "removing " + count : count;
   }
 
@@ -143,13 +147,15 @@ public final class Conditions {
     if (failing.isEmpty()) {
       return null;
     }
-    String since = last == null ? now.toString() : last.since();
+    boolean allPaced = failing.stream().allMatch(StepResult::pacedByLane);
+    // An outage is as old as itself, not as the Project's own trouble before it.
+    boolean isNewOutage = allPaced && last != null && last.nextAttemptAt() != null;
+    String since = last == null || isNewOutage ? now.toString() : last.since();
     String step = failing.get(0).step().conditionType();
     List<StepResult> tried =
         failing.stream()
             .filter(result -> !report.heldBack().contains(result.step()) && !result.pacedByLane())
             .toList();
-    boolean allPaced = failing.stream().allMatch(StepResult::pacedByLane);
     if (allPaced) {
       return new Failures(last == null ? 1 : last.count(), step, since, null);
     }
@@ -195,9 +201,9 @@ public final class Conditions {
       boolean wasReady,
       Look.Direction direction) {
     String type = result.step().conditionType();
-    boolean isOnlyLookedAtAgain =
-        wasReady && result.state() == State.WAITING && result.changes().isEmpty();
-    if (isOnlyLookedAtAgain && ConditionList.isTrue(before.conditions(), type)) {
+    if (wasReady
+        && Summary.isOnlyLookedAt(result)
+        && ConditionList.isTrue(before.conditions(), type)) {
       ConditionList.find(before.conditions(), type).ifPresent(list::keep);
       return;
     }

@@ -99,9 +99,24 @@ public final class ProjectEvents {
     Optional<Condition> ready = ConditionList.find(after.conditions(), Conditions.READY);
     Optional<Condition> was = ConditionList.find(before.conditions(), Conditions.READY);
     String reasonWas = was.map(Condition::getReason).orElse("");
+    boolean isOtherPlan = !after.plan().isEmpty() && !after.plan().equals(before.plan());
     ready
-        .filter(condition -> !condition.getReason().equals(reasonWas))
+        .filter(condition -> isOtherPlan || !condition.getReason().equals(reasonWas))
         .ifPresent(condition -> readyBecame(project, condition, Reason.of(reasonWas)));
+    boolean wasSuspended = was.filter(ProjectEvents::saysSuspended).isPresent();
+    if (wasSuspended && !project.isSuspended()) {
+      normal(project, EventReason.RESUMED, "Work goes on.");
+    }
+    if (!wasSuspended) {
+      ready
+          .filter(ProjectEvents::saysSuspended)
+          .ifPresent(now -> normal(project, EventReason.SUSPENDED, now.getMessage()));
+    }
+  }
+
+  /** A settled Project stays Provisioned while it is suspended; only the message tells. */
+  private static boolean saysSuspended(Condition ready) {
+    return ready.getMessage() != null && ready.getMessage().startsWith("Suspended");
   }
 
   private static String shortId(String revision) {
@@ -122,12 +137,14 @@ public final class ProjectEvents {
                   : EventReason.PROVISIONED,
               ready.getMessage());
       case PLANNED -> normal(project, EventReason.PLANNED, ready.getMessage());
-      case SUSPENDED -> normal(project, EventReason.SUSPENDED, ready.getMessage());
-      case REMOVING -> normal(project, EventReason.REMOVAL_STARTED, ready.getMessage());
+      case SUSPENDED -> {}
+      // One text, whatever has been removed by then: trouble on the way does not start it anew.
+      case REMOVING -> normal(project, EventReason.REMOVAL_STARTED, "The removal has started.");
       default -> {
         if (isTrouble(reason.get())) {
           LOG.warnf("%s: %s: %s", project.ref(), ready.getReason(), ready.getMessage());
-          send(project, "Warning", ready.getReason(), "Provision", ready.getMessage());
+          String action = project.isBeingDeleted() ? "Remove" : "Provision";
+          send(project, "Warning", ready.getReason(), action, ready.getMessage());
         }
       }
     }

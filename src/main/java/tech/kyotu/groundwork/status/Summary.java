@@ -16,6 +16,7 @@ import tech.kyotu.groundwork.step.Change;
 import tech.kyotu.groundwork.step.Look;
 import tech.kyotu.groundwork.step.Reason;
 import tech.kyotu.groundwork.step.Report;
+import tech.kyotu.groundwork.step.Sanitizer;
 import tech.kyotu.groundwork.step.StepName;
 import tech.kyotu.groundwork.step.StepResult;
 import tech.kyotu.groundwork.step.StepResult.State;
@@ -81,10 +82,19 @@ final class Summary {
               : new Verdict(
                   wasReady ? Truth.TRUE : Truth.UNKNOWN,
                   wasReady ? Reason.PROVISIONED : guard.reason(),
-                  guard.message(),
+                  hasEditsNotApplied()
+                      ? guard
+                          .message()
+                          .replaceFirst("^Suspended[.]", "Suspended with edits not applied.")
+                      : guard.message(),
                   Verdict.Beside.NOTHING);
       default -> new Verdict(Truth.FALSE, guard.reason(), guard.message(), Verdict.Beside.STALLED);
     };
+  }
+
+  private boolean hasEditsNotApplied() {
+    String applied = project.statusOrUnseen().specDigest();
+    return applied != null && !applied.equals(SpecDigest.of(project));
   }
 
   private Verdict retrying(StepResult failed) {
@@ -92,8 +102,8 @@ final class Summary {
       return new Verdict(
           Truth.TRUE,
           Reason.PROVISIONED,
-          "%d of %d in place. %s Existing access keeps working."
-              .formatted(STEPS, STEPS, sentence(failed.message())),
+          "%d of %d in place. %s; existing access keeps working."
+              .formatted(STEPS, STEPS, firstSentence(failed.message()) + since(failed)),
           Verdict.Beside.NOTHING);
     }
     return new Verdict(
@@ -109,9 +119,14 @@ final class Summary {
             .filter(result -> result.state() != State.DONE)
             .allMatch(
                 result ->
-                    result.pacedByLane()
+                    isOutage(result)
                         || result.reason() == Reason.WAITING_FOR_STEP
-                        || result.changes().isEmpty() && result.state() == State.WAITING);
+                        || (result.changes().isEmpty() && result.state() == State.WAITING));
+  }
+
+  private static boolean isOutage(StepResult result) {
+    return result.pacedByLane()
+        && (result.reason() == Reason.REMOTE_UNAVAILABLE || result.reason() == Reason.RATE_LIMITED);
   }
 
   /** A failure that proves a loss is False; one that only hides the world is Unknown. */
@@ -131,7 +146,7 @@ final class Summary {
     }
     List<StepResult> waiting =
         report.results().stream().filter(result -> result.state() == State.WAITING).toList();
-    if (wasReady && waiting.stream().allMatch(result -> result.changes().isEmpty())) {
+    if (wasReady && waiting.stream().allMatch(Summary::isOnlyLookedAt)) {
       // Only being looked at again; nothing is known to be missing.
       return new Verdict(Truth.TRUE, Reason.PROVISIONED, inPlace(), Verdict.Beside.NOTHING);
     }
@@ -151,6 +166,13 @@ final class Summary {
         isPush ? Reason.WAITING_FOR_PUSH : Reason.PROGRESSING,
         message,
         Verdict.Beside.RECONCILING);
+  }
+
+  /** An edit that waits for its push is known to be missing; a look that is under way is not. */
+  static boolean isOnlyLookedAt(StepResult waiting) {
+    return waiting.state() == State.WAITING
+        && waiting.changes().isEmpty()
+        && waiting.reason() != Reason.WAITING_FOR_PUSH;
   }
 
   private Verdict removing() {
@@ -176,7 +198,10 @@ final class Summary {
             .isPresent();
     text.append(adopted ? " existed before and will be kept on deletion" : "");
     RegistryToken token = report.held().token();
-    if (token != null && token.previousId() != null && !adopted) {
+    if (token == null || token.expiresAt() == null) {
+      return text.append(".").toString();
+    }
+    if (token.previousId() != null && !adopted) {
       return "%d of %d in place. Registry token %d valid until %s; token %d is revoked after %s."
           .formatted(
               STEPS,
@@ -188,12 +213,10 @@ final class Summary {
                   ? "its grace"
                   : Times.minute(Instant.parse(token.previousRevokeAfter())));
     }
-    return token == null
-        ? text.append(".").toString()
-        : text.append("; registry token valid until ")
-            .append(token.expiresAt())
-            .append(".")
-            .toString();
+    return text.append("; registry token valid until ")
+        .append(token.expiresAt())
+        .append(".")
+        .toString();
   }
 
   private String planned() {
@@ -228,19 +251,43 @@ final class Summary {
             ? ""
             : " Next try " + Times.clock(Instant.parse(failures.nextAttemptAt())) + ".";
     if (report.direction() == Look.Direction.RELEASE) {
-      return "Removing: %d of %d gone or kept. %s%s Last resort: kyotu.tech/abandon: %s."
-          .formatted(
-              report.doneCount(),
-              STEPS,
-              sentence(failed.message()),
-              next,
-              failed.step().conditionType());
+      return bounded(
+          "Removing: %d of %d gone or kept. ".formatted(report.doneCount(), STEPS),
+          told(failed),
+          next + " Last resort: kyotu.tech/abandon: " + failed.step().conditionType() + ".");
     }
-    String count =
-        failed.reason() == Reason.NAME_TAKEN
-            ? ""
-            : " %d of %d in place.".formatted(report.doneCount(), STEPS);
-    return sentence(failed.message()) + next + count;
+    return switch (failed.reason()) {
+      // Nothing else was begun, and the person who decides is not waiting for a time.
+      case NAME_TAKEN, ADOPTION_FORBIDDEN -> sentence(failed.message());
+      default ->
+          bounded(
+              "", told(failed), next + " %d of %d in place.".formatted(report.doneCount(), STEPS));
+    };
+  }
+
+  /** What is to be done, and when, stays readable however long the other side talks. */
+  private static String bounded(String before, String told, String after) {
+    int room = Sanitizer.SENTENCE - before.length() - after.length();
+    return before + (told.length() <= room ? told : told.substring(0, room - 3) + "...") + after;
+  }
+
+  private String told(StepResult failed) {
+    String text = sentence(failed.message());
+    String first = firstSentence(text);
+    return first + since(failed) + text.substring(first.length());
+  }
+
+  /** {@code since 12:04 UTC} for an outage; nothing for other trouble. */
+  private String since(StepResult failed) {
+    return failures == null || !isOutage(failed) || failed.reason() == Reason.RATE_LIMITED
+        ? ""
+        : " since " + Times.clock(Instant.parse(failures.since()));
+  }
+
+  /** Without its full stop. */
+  private static String firstSentence(String text) {
+    int end = text.indexOf(". ");
+    return end >= 0 ? text.substring(0, end) : text.replaceFirst("[.]$", "");
   }
 
   private static String sentence(String text) {

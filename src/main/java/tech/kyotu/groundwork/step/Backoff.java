@@ -50,13 +50,27 @@ public final class Backoff {
    * @return the last result again, from the step's condition; empty if the step may be tried
    */
   public Optional<StepResult> heldBack(Project project, Step step) {
-    ProjectStatus status = project.statusOrUnseen();
-    Failures failures = status.failures();
-    if (failures == null || failures.nextAttemptAt() == null || isNewWish(project)) {
+    Failures failures = project.statusOrUnseen().failures();
+    if (failures == null || failures.nextAttemptAt() == null) {
       return Optional.empty();
     }
     Instant next = Instant.parse(failures.nextAttemptAt());
     if (!next.isAfter(clock.instant())) {
+      return Optional.empty();
+    }
+    return lastFailure(project, step)
+        .filter(failure -> !step.lane().paces(failure.reason()))
+        .filter(failure -> isStillClosed(failure, next));
+  }
+
+  /**
+   * How a step failed when it was tried last, from its condition.
+   *
+   * @return empty if it did not fail, or if somebody asked for something since
+   */
+  Optional<StepResult> lastFailure(Project project, Step step) {
+    ProjectStatus status = project.statusOrUnseen();
+    if (status.failures() == null || isNewWish(project)) {
       return Optional.empty();
     }
     return status.conditions().stream()
@@ -64,25 +78,29 @@ public final class Backoff {
         .flatMap(
             condition ->
                 Reason.of(condition.getReason())
-                    .map(reason -> lastFailure(step, reason, condition.getMessage(), next))
+                    .flatMap(reason -> failure(step, reason, condition.getMessage()))
                     .stream())
-        .flatMap(Optional::stream)
         .findFirst();
   }
 
-  private Optional<StepResult> lastFailure(Step step, Reason reason, String message, Instant next) {
-    boolean isRejected = reason.kind() == Reason.Kind.REJECTED;
-    boolean isFailure = isRejected || reason.kind() == Reason.Kind.RETRY;
-    if (!isFailure || step.lane().paces(reason)) {
-      return Optional.empty();
-    }
-    Instant lastTry = next.minus(isRejected ? rejected : longest);
-    Instant openedAt = opened.get(step.name());
-    if (openedAt != null && openedAt.isAfter(lastTry)) {
-      return Optional.empty();
-    }
-    StepResult.State state = isRejected ? StepResult.State.REJECTED : StepResult.State.RETRYING;
-    return Optional.of(StepResult.of(step.name(), state, reason, message));
+  private static Optional<StepResult> failure(Step step, Reason reason, String message) {
+    return switch (reason.kind()) {
+      case REJECTED ->
+          Optional.of(StepResult.of(step.name(), StepResult.State.REJECTED, reason, message));
+      case RETRY ->
+          Optional.of(StepResult.of(step.name(), StepResult.State.RETRYING, reason, message));
+      case OK, WAIT, DELETION, FOLLOW -> Optional.empty();
+    };
+  }
+
+  private boolean isStillClosed(StepResult failure, Instant next) {
+    Duration wait = failure.state() == StepResult.State.REJECTED ? rejected : longest;
+    Duration longestWait = rejected.compareTo(longest) > 0 ? rejected : longest;
+    // A gate further away than we ever set one comes from a clock that was wrong, or from
+    // elsewhere.
+    boolean isOurs = !next.isAfter(clock.instant().plus(longestWait));
+    Instant openedAt = opened.get(failure.step());
+    return isOurs && (openedAt == null || !openedAt.isAfter(next.minus(wait)));
   }
 
   /** Whether somebody asked for something since the last pass: nothing is held back then. */
@@ -102,7 +120,8 @@ public final class Backoff {
     if (isRejected) {
       return clock.instant().plus(rejected);
     }
-    long cap = Math.min(longest.toMillis(), 1000L << Math.min(attempts, 20));
+    int doublings = Math.max(0, Math.min(attempts, 20));
+    long cap = Math.min(longest.toMillis(), 1000L << doublings);
     return clock.instant().plusMillis(cap / 2 + random.nextLong(cap / 2 + 1));
   }
 }

@@ -3,6 +3,7 @@ package tech.kyotu.groundwork.step;
 import java.util.List;
 import java.util.Optional;
 import tech.kyotu.groundwork.api.Project;
+import tech.kyotu.groundwork.api.RegistryToken;
 import tech.kyotu.groundwork.api.SpecRules;
 
 /**
@@ -35,9 +36,8 @@ public final class Guards {
     }
     String expiry =
         Optional.ofNullable(project.statusOrUnseen().registryToken())
-            .map(
-                token ->
-                    " The registry token, valid until " + token.expiresAt() + ", is not rotated.")
+            .map(RegistryToken::expiresAt)
+            .map(date -> " Registry token valid until " + date + " is not rotated meanwhile.")
             .orElse("");
     return Optional.of(
         new Report.Guard(
@@ -90,6 +90,7 @@ public final class Guards {
         ? Optional.empty()
         : Optional.of(
             new Report.Guard(
-                Reason.INVALID_SPEC, String.join(" ", faults) + " Nothing was changed."));
+                Reason.INVALID_SPEC,
+                String.join(" ", faults).replaceFirst("[.]$", "") + "; nothing was changed."));
   }
 }

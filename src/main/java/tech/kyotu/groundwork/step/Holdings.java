@@ -2,6 +2,7 @@ package tech.kyotu.groundwork.step;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,8 +30,8 @@ public record Holdings(
 
   /** Copies, so that nobody changes them later. */
   public Holdings {
-    things = new LinkedHashMap<>(things);
-    commits = new LinkedHashMap<>(commits);
+    things = Collections.unmodifiableMap(new LinkedHashMap<>(things));
+    commits = Collections.unmodifiableMap(new LinkedHashMap<>(commits));
   }
 
   /** What the Project's status says. */

@@ -1,5 +1,6 @@
 package tech.kyotu.groundwork.step;
 
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -35,7 +36,8 @@ public interface Lane {
 
         @Override
         public boolean paces(Reason reason) {
-          return true;
+          // A bug in the step itself is nothing that the other thread knows of.
+          return reason != Reason.INTERNAL_ERROR;
         }
       };
 
@@ -47,6 +49,15 @@ public interface Lane {
    * @return a result that still holds, or one that says the lane is at it and will wake the Project
    */
   StepResult take(Look look, Supplier<StepResult> work);
+
+  /**
+   * An answer to this look that nobody has fetched yet: it counts whatever a back-off says.
+   *
+   * @return empty if there is none; it is delivered once
+   */
+  default Optional<StepResult> news(Look look) {
+    return Optional.empty();
+  }
 
   /**
    * Whether the lane itself tries again after a failure for this reason, and wakes the Projects

@@ -3,12 +3,14 @@ package tech.kyotu.groundwork.step;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -31,6 +33,9 @@ public final class LaneThreads implements Lane, AutoCloseable {
   private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(15);
 
+  /** How long "it waits for somebody" is believed, if the step does not say. */
+  private static final Duration WAITING_LOOK = Duration.ofMinutes(1);
+
   private record Key(String uid, StepName step) {}
 
   private final String system;
@@ -49,6 +54,9 @@ public final class LaneThreads implements Lane, AutoCloseable {
   private boolean pokeScheduled;
   private boolean probeIsFree;
   private boolean closed;
+
+  /** Work that is out; while the system is away each piece is as good as a probe. */
+  private int running;
 
   /**
    * A lane.
@@ -80,6 +88,7 @@ public final class LaneThreads implements Lane, AutoCloseable {
     private final ProjectRef project;
     private @Nullable Look answered;
     private @Nullable StepResult result;
+    private final List<Change> untold = new ArrayList<>();
     private boolean delivered;
     private boolean running;
     private boolean stale;
@@ -93,20 +102,34 @@ public final class LaneThreads implements Lane, AutoCloseable {
     }
 
     /** A failure is told once; whether it is tried again is for the Project's back-off to say. */
-    boolean isFresh(StepResult known, Instant now) {
+    boolean isFresh(StepResult known, Instant now, Duration longest) {
       return !stale
           && !(delivered && known.isFailure())
-          && known.lookAgainAt().map(at -> at.isAfter(now)).orElse(true);
+          // An answer that holds longer than any does was given under a clock that was wrong.
+          && known
+              .lookAgainAt()
+              .map(at -> at.isAfter(now) && !at.isAfter(now.plus(longest)))
+              .orElse(true);
+    }
+
+    void keep(Look look, StepResult answer) {
+      answered = look;
+      result = answer;
+      delivered = false;
     }
 
     /**
-     * Changes are told with the first answer only, otherwise each pass would send their events
-     * again.
+     * Changes are told once, otherwise each pass would send their events again. What was made for
+     * an answer that nobody fetched is told with the next one.
      */
     StepResult deliver(StepResult known) {
-      boolean first = !delivered;
       delivered = true;
-      return first || known.state() == StepResult.State.PLANNED ? known : known.after(List.of());
+      if (known.state() == StepResult.State.PLANNED) {
+        return known;
+      }
+      StepResult told = known.after(untold);
+      untold.clear();
+      return told;
     }
   }
 
@@ -120,22 +143,41 @@ public final class LaneThreads implements Lane, AutoCloseable {
     Key key = new Key(look.uid(), look.step());
     Entry entry = entries.computeIfAbsent(key, absent -> new Entry(look.project()));
     StepResult known = entry.answerTo(look);
-    if (known != null && entry.isFresh(known, clock.instant())) {
+    if (known != null && entry.isFresh(known, clock.instant(), regularLook)) {
       return entry.deliver(known);
     }
     if (!entry.running && !closed && mayCall(look.project())) {
-      entry.running = true;
-      entry.stale = false;
-      threads.execute(() -> run(entry, look, work));
+      start(entry, look, work);
     }
     if (outage != null) {
       return outageFor(look.step(), outage);
     }
     if (known != null && !known.isFailure()) {
-      return known.after(List.of());
+      return entry.deliver(known);
     }
-    return StepResult.waiting(
-        look.step(), Reason.PROGRESSING, "Being worked on in " + system + ".");
+    return StepResult.handedOver(look.step(), system);
+  }
+
+  @Override
+  public synchronized Optional<StepResult> news(Look look) {
+    Entry entry = entries.get(new Key(look.uid(), look.step()));
+    return Optional.ofNullable(entry)
+        .filter(known -> !known.delivered && !known.stale)
+        .flatMap(known -> Optional.ofNullable(known.answerTo(look)).map(known::deliver));
+  }
+
+  private void start(Entry entry, Look look, Supplier<StepResult> work) {
+    entry.running = true;
+    entry.stale = false;
+    running++;
+    try {
+      threads.execute(() -> run(entry, look, work));
+    } catch (RejectedExecutionException full) {
+      entry.running = false;
+      entry.stale = true;
+      running--;
+      LOG.debugf("%s takes no more work, %s waits for its next look", system, look.project());
+    }
   }
 
   /** While the system is away only the probe goes out. */
@@ -156,7 +198,12 @@ public final class LaneThreads implements Lane, AutoCloseable {
   }
 
   private void run(Entry entry, Look look, Supplier<StepResult> work) {
-    StepResult result = null;
+    StepResult result =
+        StepResult.of(
+            look.step(),
+            StepResult.State.RETRYING,
+            Reason.INTERNAL_ERROR,
+            "The operator failed unexpectedly in " + look.step().conditionType() + ".");
     try {
       result = work.get();
     } finally {
@@ -165,33 +212,44 @@ public final class LaneThreads implements Lane, AutoCloseable {
   }
 
   /** Keeps the answer; says whom to wake. */
-  private synchronized List<ProjectRef> finish(
-      Entry entry, Look look, @Nullable StepResult result) {
+  private synchronized List<ProjectRef> finish(Entry entry, Look look, StepResult result) {
     entry.running = false;
-    if (result == null) {
-      return List.of(look.project());
+    running--;
+    if (result.state() != StepResult.State.PLANNED) {
+      entry.untold.addAll(result.changes());
     }
     if (paces(result.reason())) {
       waiting.add(look.project());
       systemIsAway(result);
       return List.of(look.project());
     }
-    entry.answered = look;
-    entry.result =
-        result.lookAgainAt().isPresent() || result.isFailure()
-            ? result
-            : result.lookingAgainAt(Optional.of(clock.instant().plus(regularLook)));
-    entry.delivered = false;
+    entry.keep(look, result.isFailure() ? result : result.lookingAgainAt(holdsUntil(result)));
     Set<ProjectRef> toWake = new LinkedHashSet<>(List.of(look.project()));
     toWake.addAll(systemAnswers());
     return List.copyOf(toWake);
+  }
+
+  /** Never longer than the regular look: what a step asks for can only be earlier. */
+  private Optional<Instant> holdsUntil(StepResult result) {
+    Instant now = clock.instant();
+    Instant latest = now.plus(regularLook);
+    Instant asked =
+        result
+            .lookAgainAt()
+            .orElse(result.state() == StepResult.State.WAITING ? now.plus(WAITING_LOOK) : latest);
+    return Optional.of(asked.isBefore(latest) ? asked : latest);
   }
 
   private void systemIsAway(StepResult result) {
     if (outage == null) {
       LOG.warnf("%s is away: %s", system, result.message());
     }
-    outage = result;
+    // One outage has one text, however each probe words it: a settled Project tells it once.
+    if (outage == null
+        || outage.reason() != Reason.REMOTE_UNAVAILABLE
+        || outage.reason() != result.reason()) {
+      outage = result;
+    }
     Duration doubled = pause.isZero() ? FIRST_PAUSE : pause.multipliedBy(2);
     pause = doubled.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : doubled;
     Duration asked =
@@ -225,6 +283,10 @@ public final class LaneThreads implements Lane, AutoCloseable {
     synchronized (this) {
       pokeScheduled = false;
       if (outage == null || closed) {
+        return;
+      }
+      if (running > 0) {
+        schedulePoke(FIRST_PAUSE);
         return;
       }
       probeIsFree = true;

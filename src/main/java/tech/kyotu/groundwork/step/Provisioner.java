@@ -105,15 +105,26 @@ public final class Provisioner {
       report.add(waitsFor(step, unmet.get(), direction));
       return;
     }
-    Optional<StepResult> heldBack = backoff.heldBack(project, step);
+    List<Holding> premises = report.told(first);
+    Holdings held = report.held();
+    Look look = Look.at(project, step.name(), direction, premises);
+    Optional<StepResult> news = step.lane().news(look);
+    Optional<StepResult> heldBack =
+        news.isEmpty() ? backoff.heldBack(project, step) : Optional.empty();
     if (heldBack.isPresent()) {
       report.addHeldBack(heldBack.get());
       return;
     }
-    List<Holding> premises = report.told(first);
-    Holdings held = report.held();
-    Look look = Look.at(project, step.name(), direction, premises);
-    StepResult result = step.lane().take(look, () -> attempt(step, project, held, direction));
+    StepResult result =
+        news.orElseGet(() -> step.lane().take(look, () -> attempt(step, project, held, direction)));
+    // While a lane tries again, the failure stands: else Stalled would flap with every try, and the
+    // count, and with it the back-off, would start anew.
+    Optional<StepResult> stillFailed =
+        result.isHandedOver() ? backoff.lastFailure(project, step) : Optional.empty();
+    if (stillFailed.isPresent()) {
+      report.addHeldBack(stillFailed.get().pacedBy(step.lane()));
+      return;
+    }
     report.add(result.pacedBy(step.lane()));
   }
 
@@ -141,10 +152,11 @@ public final class Provisioner {
   }
 
   private StepResult attempt(Step step, Project project, Holdings held, Look.Direction direction) {
+    Attempt attempt = new Attempt(step, project, direction);
     try {
-      return new Attempt(step, project, direction).run(held);
+      return attempt.run(held);
     } catch (StepException trouble) {
-      StepResult failed = StepResult.failed(step.name(), trouble);
+      StepResult failed = attempt.withWhatWasDone(StepResult.failed(step.name(), trouble));
       return trouble instanceof RetryableException retryable
           ? failed.lookingAgainAt(retryable.retryAfter().map(clock.instant()::plus))
           : failed;
@@ -155,7 +167,8 @@ public final class Provisioner {
       String message =
           "The operator failed unexpectedly in %s. Report it with id %s."
               .formatted(step.name().conditionType(), id);
-      return StepResult.of(step.name(), StepResult.State.RETRYING, Reason.INTERNAL_ERROR, message);
+      return attempt.withWhatWasDone(
+          StepResult.of(step.name(), StepResult.State.RETRYING, Reason.INTERNAL_ERROR, message));
     }
   }
 
@@ -226,10 +239,13 @@ public final class Provisioner {
       learnt = held -> facts.apply(before.apply(held));
     }
 
+    /** A failure in the middle undoes nothing: what was made before it is told and remembered. */
+    StepResult withWhatWasDone(StepResult result) {
+      return result.after(made).learning(learnt);
+    }
+
     private StepResult waiting(Outcome.Waiting waiting, StepPlan plan) {
-      return StepResult.waiting(step.name(), waiting.reason(), waiting.message())
-          .after(made)
-          .learning(learnt)
+      return withWhatWasDone(StepResult.waiting(step.name(), waiting.reason(), waiting.message()))
           .lookingAgainAt(plan.lookAgainAt());
     }
 
@@ -245,9 +261,8 @@ public final class Provisioner {
 
     private StepResult done(StepPlan plan, Holdings held) {
       Reason reason = direction == Look.Direction.CONVERGE ? Reason.IN_PLACE : goneOrKept(plan);
-      return StepResult.done(step.name(), reason, plan.message().apply(learnt.apply(held)))
-          .after(made)
-          .learning(learnt)
+      return withWhatWasDone(
+              StepResult.done(step.name(), reason, plan.message().apply(learnt.apply(held))))
           .lookingAgainAt(plan.lookAgainAt());
     }
 

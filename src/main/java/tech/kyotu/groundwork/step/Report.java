@@ -17,7 +17,8 @@ import tech.kyotu.groundwork.api.Holding;
  * @param guard what held the whole Project back before any step; then there are no results
  * @param results one per step, in the steps' order
  * @param held what is known of the Project's things now
- * @param heldBack the failing steps that were not tried because their back-off runs
+ * @param heldBack the failing steps whose failure is an old one: their back-off runs, or their lane
+ *     is just trying again
  */
 public record Report(
     Look.Direction direction,

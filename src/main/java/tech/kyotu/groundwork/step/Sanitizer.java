@@ -18,18 +18,18 @@ public final class Sanitizer {
   private static final Pattern URL_USER = Pattern.compile("(?i)([a-z][a-z0-9+.-]*://)[^/@\\s]*@");
 
   /**
-   * Known token prefixes (GitLab, Vault, GitHub), JWTs, and the values of headers and parameters
-   * that carry one.
+   * Known token prefixes (GitLab, Vault, GitHub), base64 of JSON as in JWTs and pull secrets, and
+   * the values of headers and parameters that carry one.
    */
   private static final Pattern TOKEN =
       Pattern.compile(
-          "(?i)\\b(gl[a-z]{2,8}-[\\w.-]{8,}|hv[sbr]\\.[\\w-]{8,}|s\\.[A-Za-z0-9]{20,}|gh[a-z]_\\w{10,}"
-              + "|eyJ[\\w-]+\\.[\\w.-]+)"
-              + "|((?:private-token|authorization|x-vault-token|token|password|secret)[\"']?\\s*[:=]\\s*[\"']?)(?:bearer"
+          "(?i)\\b(gl(?:pat|oas|dt|rt|rtr|cbt|ptt|ft|imt|agent|wt|soat|ffct)-[\\w.-]{8,}|hv[sbr]\\.[\\w-]{8,}|s\\.[A-Za-z0-9]{20,}|gh[a-z]_\\w{10,}"
+              + "|eyJ[\\w+/=.-]{8,})"
+              + "|((?:private-token|authorization|x-vault-token|token|password|secret|\\bauth)[\"']?\\s*[:=]\\s*[\"']?)(?:bearer"
               + " |basic )?[^\\s\"',;]{6,}");
 
   private static final Pattern UNPRINTABLE =
-      Pattern.compile("[^\\x20-\\x7e\\u00a0-\\u1fff\\u2010-\\u2027\\u2030-\\ud7ff]+");
+      Pattern.compile("[\\p{Cf}[^\\x20-\\x7e\\u00a0-\\u1fff\\u2010-\\u2027\\u2030-\\ud7ff]]+");
 
   private Sanitizer() {}
 

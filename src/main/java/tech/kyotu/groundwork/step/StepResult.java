@@ -57,6 +57,19 @@ public record StepResult(
     return of(step, State.WAITING, reason, message);
   }
 
+  /** A lane has the step now, and wakes the Project when it has an answer. */
+  static StepResult handedOver(StepName step, String lane) {
+    return waiting(step, Reason.PROGRESSING, "Being worked on in " + lane + ".");
+  }
+
+  /**
+   * Whether a lane has just taken the step and knows nothing yet; a step that waits by its own
+   * decision says when to look again.
+   */
+  boolean isHandedOver() {
+    return state == State.WAITING && reason == Reason.PROGRESSING && lookAgainAt.isEmpty();
+  }
+
   /** Expected trouble. */
   public static StepResult failed(StepName step, StepException trouble) {
     State state = trouble instanceof RetryableException ? State.RETRYING : State.REJECTED;

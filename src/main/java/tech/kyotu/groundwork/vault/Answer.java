@@ -72,7 +72,7 @@ record Answer(int status, JsonNode json, boolean empty, Optional<Duration> retry
    */
   Optional<JsonNode> check(Call call, String path) throws StepException {
     return switch (status) {
-      case 200 -> Optional.of(genuine(path));
+      case 200 -> Optional.of(genuine(call, path));
       case 204 -> nothing(call, path);
       case 404 -> absent(call, path);
       case 400 ->
@@ -108,8 +108,14 @@ record Answer(int status, JsonNode json, boolean empty, Optional<Duration> retry
     };
   }
 
-  private JsonNode genuine(String path) throws RetryableException {
-    if (json.isMissingNode()) {
+  /** What Vault reads always has data; without it a stranger's JSON would pass for a bare thing. */
+  private JsonNode genuine(Call call, String path) throws RetryableException {
+    boolean isVaults =
+        switch (call) {
+          case READ, LOOKUP -> json.path("data").isObject();
+          case WRITE, DELETE -> json.isObject();
+        };
+    if (!isVaults) {
       throw notVault(path);
     }
     return json;

@@ -10,6 +10,7 @@ import tech.kyotu.groundwork.kubernetes.Cluster;
 import tech.kyotu.groundwork.step.Change;
 import tech.kyotu.groundwork.step.Effect;
 import tech.kyotu.groundwork.step.Outcome;
+import tech.kyotu.groundwork.step.StepException;
 import tech.kyotu.groundwork.step.Verb;
 
 /**
@@ -39,15 +40,18 @@ final class ExternalGroups {
       Vault.Group group,
       String mail,
       Project project,
-      Set<String> leaving) {
-    if (!isFree(group, leaving) || isUsed(cluster, mail, project)) {
+      Set<String> leaving)
+      throws StepException {
+    if (isUsed(cluster, mail, project) || !isFree(vault, group, leaving)) {
       return Optional.empty();
     }
     Effect effect =
         held -> {
           // Somebody may have taken it into use since it was planned.
           Optional<Vault.Group> now = vault.externalGroup(mail);
-          if (now.isPresent() && isFree(now.get(), Set.of()) && !isUsed(cluster, mail, project)) {
+          if (now.isPresent()
+              && isFree(vault, now.get(), Set.of())
+              && !isUsed(cluster, mail, project)) {
             vault.deleteExternalGroup(now.get());
           }
           return Outcome.done();
@@ -56,8 +60,17 @@ final class ExternalGroups {
     return Optional.of(Change.of(Verb.DELETE, subject, "no Project uses it any more", effect));
   }
 
-  private static boolean isFree(Vault.Group group, Set<String> leaving) {
-    return isOurs(group) && group.policies().isEmpty() && leaving.containsAll(group.parents());
+  private static boolean isFree(Vault vault, Vault.Group group, Set<String> leaving)
+      throws StepException {
+    if (!isOurs(group) || !group.policies().isEmpty()) {
+      return false;
+    }
+    for (String parent : group.parents()) {
+      if (!leaving.contains(parent) && vault.hasGroup(parent)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static boolean isUsed(Cluster cluster, String mail, Project project) {

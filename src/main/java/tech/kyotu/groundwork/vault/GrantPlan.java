@@ -79,8 +79,14 @@ final class GrantPlan {
         Seen.ACCESS,
         names.access(),
         seen.access(),
+        seen.isAccessOf(project),
         PolicyText.ofPeople(settings, names, project.name().environment(), mark));
-    policy(Seen.READ, names.read(), seen.read(), PolicyText.ofPods(settings, names, mark));
+    policy(
+        Seen.READ,
+        names.read(),
+        seen.read(),
+        seen.isReadOf(project),
+        PolicyText.ofPods(settings, names, mark));
     role();
     return changes;
   }
@@ -162,6 +168,10 @@ final class GrantPlan {
           Reason.OWNERSHIP_CONFLICT,
           subject + " is an external group that we did not make. Rename it.");
     }
+    if (seen.isGroupOf(project)) {
+      ownGroup(subject, found);
+      return;
+    }
     switch (ownership.of(subject, Seen.GROUP, seen.markOfGroup())) {
       case OURS -> ownGroup(subject, found);
       case UNOWNED ->
@@ -188,12 +198,12 @@ final class GrantPlan {
     if (!before.equals(project.googleGroup())) {
       String reason = "access moves from " + before + " to " + project.googleGroup();
       add(Verb.UPDATE, subject, reason, Optional.of(EventReason.ACCESS_CHANGED), grouping());
-      vault
-          .externalGroup(before)
-          .flatMap(
-              old ->
-                  ExternalGroups.removal(vault, cluster, old, before, project, Set.of(found.id())))
-          .ifPresent(changes::add);
+      Optional<Vault.Group> old = vault.externalGroup(before);
+      if (old.isPresent()) {
+        Set<String> leaving = Set.of(found.id());
+        ExternalGroups.removal(vault, cluster, old.get(), before, project, leaving)
+            .ifPresent(changes::add);
+      }
       return;
     }
     boolean isAsWanted =
@@ -231,7 +241,7 @@ final class GrantPlan {
     return metadata;
   }
 
-  private void policy(String id, String name, Optional<String> found, String wanted)
+  private void policy(String id, String name, Optional<String> found, boolean isOurs, String wanted)
       throws StepException {
     String subject = "Vault policy " + name;
     Effect effect =
@@ -243,8 +253,8 @@ final class GrantPlan {
       add(Verb.CREATE, subject, absentOr("says what the folder allows"), repaired(), effect);
       return;
     }
-    Ownership.Claim claim = ownership.of(subject, id, Marks.ofPolicy(found.get()));
-    if (claim != Ownership.Claim.OURS) {
+    if (!isOurs) {
+      ownership.of(subject, id, Marks.ofPolicy(found.get()));
       add(Verb.ADOPT, subject, "it exists and has no living owner", Optional.empty(), effect);
     } else if (!PolicyText.isSame(found.get(), wanted)) {
       add(Verb.UPDATE, subject, "its text differs", repaired(), effect);

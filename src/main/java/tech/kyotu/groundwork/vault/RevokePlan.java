@@ -57,14 +57,16 @@ final class RevokePlan {
     if (seen.isMarkerOf(project) && project.areSecretsDestroyed()) {
       secrets();
     }
-    Set<String> leaving =
-        seen.isGroupOf(project)
-            ? seen.group().map(Vault.Group::id).map(Set::of).orElse(Set.of())
-            : Set.of();
-    String mail = project.googleGroup();
-    seen.external()
-        .flatMap(group -> ExternalGroups.removal(vault, cluster, group, mail, project, leaving))
-        .ifPresent(changes::add);
+    if (seen.external().isPresent()) {
+      Set<String> leaving =
+          seen.group()
+              .filter(found -> seen.isGroupOf(project))
+              .map(found -> Set.of(found.id()))
+              .orElse(Set.of());
+      ExternalGroups.removal(
+              vault, cluster, seen.external().get(), project.googleGroup(), project, leaving)
+          .ifPresent(changes::add);
+    }
     return changes;
   }
 

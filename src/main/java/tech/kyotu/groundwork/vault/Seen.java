@@ -57,30 +57,37 @@ record Seen(
   }
 
   boolean isMarkerOf(Project project) {
-    return isOf(project, markOfSecrets());
+    return isOf(project, markOfSecrets(), false);
   }
 
   boolean isGroupOf(Project project) {
-    return isOf(project, markOfGroup());
+    return group.isPresent() && isOf(project, markOfGroup(), isMarkerOf(project));
   }
 
   boolean isAccessOf(Project project) {
-    return isOf(project, access.flatMap(Marks::ofPolicy));
+    return isPolicyOf(project, access);
   }
 
   boolean isReadOf(Project project) {
-    return isOf(project, read.flatMap(Marks::ofPolicy));
+    return isPolicyOf(project, read);
+  }
+
+  /** A role can hold no mark; it goes with what stands beside it. */
+  boolean isRoleOf(Project project) {
+    return role.isPresent() && (isNameOf(project) || (group.isEmpty() && isReadOf(project)));
+  }
+
+  private boolean isPolicyOf(Project project, Optional<String> policy) {
+    return policy.isPresent() && isOf(project, policy.flatMap(Marks::ofPolicy), isNameOf(project));
   }
 
   /**
-   * A role can hold no mark. It is the Project's if anything beside it is: our mark is written
-   * before the role, and only after everything under our names was found free or ours.
+   * Whether things under our names are ours even without a mark of their own. Our marker is written
+   * only after everything under these names was found free or ours, so what lost its mark since was
+   * changed by hand; it is put back, and does not survive the Project.
    */
-  boolean isRoleOf(Project project) {
-    boolean groupIsForeign = markOfGroup().isPresent() && !isGroupOf(project);
-    return role.isPresent()
-        && !groupIsForeign
-        && (isGroupOf(project) || isReadOf(project) || isMarkerOf(project));
+  private boolean isNameOf(Project project) {
+    return group.isEmpty() ? isMarkerOf(project) : isGroupOf(project);
   }
 
   /** Whether any right of this Project is in Vault. */
@@ -131,7 +138,7 @@ record Seen(
     return new Holding(EXTERNAL_GROUP, "VaultGroup", origin, found.name(), true, null);
   }
 
-  private static boolean isOf(Project project, Optional<OwnerMark> mark) {
-    return mark.filter(found -> found.uid().equals(project.uid())).isPresent();
+  private static boolean isOf(Project project, Optional<OwnerMark> mark, boolean unmarked) {
+    return mark.map(found -> found.uid().equals(project.uid())).orElse(unmarked);
   }
 }

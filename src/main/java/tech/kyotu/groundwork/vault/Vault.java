@@ -25,7 +25,8 @@ public interface Vault {
    * @param external whether its members come with a login (external) or are listed (internal)
    * @param policies names of the policies it gives
    * @param members ids of the groups that are its members
-   * @param parents ids of the groups that it is a member of
+   * @param parents ids of the groups that it is a member of; Vault 1.13 keeps those of deleted
+   *     groups
    * @param metadata free text by key; marks stand here
    * @param aliasId id of its alias at an auth method; empty if it has none
    */
@@ -102,6 +103,9 @@ public interface Vault {
 
   /** Deletes an internal group; its members lose its policies at their next request. */
   void deleteGroup(String name) throws StepException;
+
+  /** Whether a group of this id exists. */
+  boolean hasGroup(String id) throws StepException;
 
   /** The external group of a mail address, whoever made it and however it is named. */
   Optional<Group> externalGroup(String mail) throws StepException;

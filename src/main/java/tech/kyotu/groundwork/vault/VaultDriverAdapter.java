@@ -129,6 +129,11 @@ public final class VaultDriverAdapter implements Vault {
   }
 
   @Override
+  public boolean hasGroup(String id) throws StepException {
+    return read(paths.groupById(id)).isPresent();
+  }
+
+  @Override
   public Optional<Group> externalGroup(String mail) throws StepException {
     String path = VaultPaths.LOOKUP_GROUP;
     Map<String, Object> body =
@@ -154,9 +159,16 @@ public final class VaultDriverAdapter implements Vault {
             "metadata",
             object(Map.of(Marks.MANAGED_BY, OwnerMark.GROUNDWORK))));
     Group made = group(name).orElseThrow(() -> vanished(name));
-    write(
-        VaultPaths.ALIASES,
-        Map.of("name", mail, "mount_accessor", accessorOfPeople(), "canonical_id", made.id()));
+    try {
+      write(
+          VaultPaths.ALIASES,
+          Map.of("name", mail, "mount_accessor", accessorOfPeople(), "canonical_id", made.id()));
+    } catch (RejectedException refused) {
+      // Vault 1.13 takes an alias once. If it is there now, somebody else was first.
+      if (externalGroup(mail).isEmpty()) {
+        throw refused;
+      }
+    }
   }
 
   @Override

@@ -31,9 +31,15 @@ final class VaultPaths {
     return "sys/policies/acl/" + encoded(name);
   }
 
-  /** By name, never by id: only so the operator's own policy can fence what it may write. */
+  /**
+   * Written by name, never by id: only so the operator's own policy can fence what it may write.
+   */
   String group(String name) {
     return "identity/group/name/" + encoded(name);
+  }
+
+  String groupById(String id) {
+    return "identity/group/id/" + encoded(id);
   }
 
   String alias(String id) {

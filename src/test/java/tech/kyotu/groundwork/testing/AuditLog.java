@@ -6,8 +6,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What the API server was asked, by its own audit log. A call is written when its answer is complete: perhaps a moment after
- * the caller has it, and a watch only when it ends. So wait for a count instead of asking once.
+ * What the API server was asked, by its own audit log. A call is written when its answer is
+ * complete: perhaps a moment after the caller has it, and a watch only when it ends. So wait for a
+ * count instead of asking once.
  */
 public final class AuditLog {
   private final JsonLines lines;
@@ -16,7 +17,10 @@ public final class AuditLog {
     this.lines = new JsonLines(file);
   }
 
-  /** One kind of call: who, what ({@code get, list, watch, create, update, patch, delete}) and on what. */
+  /**
+   * One kind of call: who, what ({@code get, list, watch, create, update, patch, delete}) and on
+   * what.
+   */
   public record Call(String user, String verb, String resource) implements Comparable<Call> {
     @Override
     public int compareTo(Call other) {
@@ -29,7 +33,9 @@ public final class AuditLog {
     return lines.end();
   }
 
-  /** How often each call was made since a mark; a subresource is named as {@code projects/status}. */
+  /**
+   * How often each call was made since a mark; a subresource is named as {@code projects/status}.
+   */
   public Map<Call, Long> callsSince(long mark) {
     Map<Call, Long> calls = new TreeMap<>();
     lines.since(mark, event -> calls.merge(call(event), 1L, Long::sum));

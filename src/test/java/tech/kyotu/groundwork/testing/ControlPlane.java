@@ -14,8 +14,9 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * A Kubernetes cluster without machines: etcd, kube-apiserver and kube-controller-manager 1.36 as processes on loopback. No
- * kubelet runs, so no pod ever becomes ready; everything else is the real thing. Each test uses its own namespaces.
+ * A Kubernetes cluster without machines: etcd, kube-apiserver and kube-controller-manager 1.36 as
+ * processes on loopback. No kubelet runs, so no pod ever becomes ready; everything else is the real
+ * thing. Each test uses its own namespaces.
  */
 public final class ControlPlane implements AutoCloseable {
   private static final Duration TOKEN_LIFE = Duration.ofHours(12);
@@ -35,7 +36,10 @@ public final class ControlPlane implements AutoCloseable {
             .build();
   }
 
-  /** How a control plane is to run; by default with all three servers on temporary data, and without an audit log. */
+  /**
+   * How a control plane is to run; by default with all three servers on temporary data, and without
+   * an audit log.
+   */
   public static final class Setup {
     private Optional<Path> folder = Optional.empty();
     private boolean audited;
@@ -43,13 +47,19 @@ public final class ControlPlane implements AutoCloseable {
 
     private Setup() {}
 
-    /** Keeps the data in a folder, which outlives the servers: a later start with the same folder finds it again. */
+    /**
+     * Keeps the data in a folder, which outlives the servers: a later start with the same folder
+     * finds it again.
+     */
     public Setup dataIn(Path given) {
       folder = Optional.of(given);
       return this;
     }
 
-    /** Leaves out the controller manager: a deleted namespace then stays Terminating until it is started. */
+    /**
+     * Leaves out the controller manager: a deleted namespace then stays Terminating until it is
+     * started.
+     */
     public Setup withoutControllerManager() {
       controlled = false;
       return this;
@@ -89,7 +99,10 @@ public final class ControlPlane implements AutoCloseable {
     return new Setup();
   }
 
-  /** Where the API server listens, as {@code https://127.0.0.1:port}; the same after it was stopped and started. */
+  /**
+   * Where the API server listens, as {@code https://127.0.0.1:port}; the same after it was stopped
+   * and started.
+   */
   public String url() {
     return processes.url();
   }
@@ -110,7 +123,8 @@ public final class ControlPlane implements AutoCloseable {
   }
 
   /**
-   * Writes a kubeconfig of a ServiceAccount, so that a process runs with that account's rights and no others.
+   * Writes a kubeconfig of a ServiceAccount, so that a process runs with that account's rights and
+   * no others.
    *
    * @return the file; its token is valid for twelve hours
    */
@@ -123,7 +137,8 @@ public final class ControlPlane implements AutoCloseable {
   /**
    * A ServiceAccount's token as a pod would have it projected.
    *
-   * @param audience who is to accept it, such as {@code vault}; the API server itself accepts only its own
+   * @param audience who is to accept it, such as {@code vault}; the API server itself accepts only
+   *     its own
    */
   public String tokenFor(String namespace, String serviceAccount, String audience) {
     return token(

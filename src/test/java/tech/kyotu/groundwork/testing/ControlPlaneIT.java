@@ -91,7 +91,9 @@ class ControlPlaneIT {
         .atMost(BOUND)
         .untilAsserted(
             () ->
-                assertThat(audit.callsSince(mark)).containsEntry(list, 3L).containsEntry(token, 1L));
+                assertThat(audit.callsSince(mark))
+                    .containsEntry(list, 3L)
+                    .containsEntry(token, 1L));
     assertThat(audit.callsSince(audit.mark())).doesNotContainKey(list);
   }
 
@@ -128,7 +130,8 @@ class ControlPlaneIT {
     try (ControlPlane own = ControlPlane.setup().withoutControllerManager().start()) {
       KubernetesClient admin = own.adminClient();
       admin
-          .resource(new NamespaceBuilder().withNewMetadata().withName("stuck").endMetadata().build())
+          .resource(
+              new NamespaceBuilder().withNewMetadata().withName("stuck").endMetadata().build())
           .create();
       admin.namespaces().withName("stuck").delete();
 

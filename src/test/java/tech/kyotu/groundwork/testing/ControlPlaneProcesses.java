@@ -154,7 +154,10 @@ final class ControlPlaneProcesses implements AutoCloseable {
     return "https://127.0.0.1:" + apiPort;
   }
 
-  /** Self-signed by the API server at its first start; it comes with its own authority in the same file. */
+  /**
+   * Self-signed by the API server at its first start; it comes with its own authority in the same
+   * file.
+   */
   String caCertificate() {
     return DataFolder.read(certificate());
   }
@@ -170,7 +173,10 @@ final class ControlPlaneProcesses implements AutoCloseable {
     return new AuditLog(data.file("audit.log"));
   }
 
-  /** Users first, store last: the other way round each would spend its grace period on a lost server. */
+  /**
+   * Users first, store last: the other way round each would spend its grace period on a lost
+   * server.
+   */
   @Override
   public void close() {
     stopControllerManager();

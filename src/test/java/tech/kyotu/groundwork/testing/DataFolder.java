@@ -12,7 +12,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Where a server keeps its data: a given folder, which stays, or a temporary one, which goes when closed. */
+/**
+ * Where a server keeps its data: a given folder, which stays, or a temporary one, which goes when
+ * closed.
+ */
 record DataFolder(Path path, boolean temporary) implements AutoCloseable {
   static DataFolder of(Optional<Path> given) {
     try {
@@ -29,7 +32,10 @@ record DataFolder(Path path, boolean temporary) implements AutoCloseable {
     return path.resolve(name);
   }
 
-  /** Writes a file that only its owner may read, unless it is there: what a restart needs must not change. */
+  /**
+   * Writes a file that only its owner may read, unless it is there: what a restart needs must not
+   * change.
+   */
   Path keep(String name, String content) {
     Path file = file(name);
     return Files.exists(file) ? file : writePrivately(file, content);

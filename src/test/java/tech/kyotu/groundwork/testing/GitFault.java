@@ -13,7 +13,10 @@ public sealed interface GitFault {
   enum Lost implements GitFault {
     /** Before the request was looked at: nothing has happened. */
     BEFORE_IT_COUNTS,
-    /** When all is done, but nothing of the answer has left: the push has landed, and nobody says so. */
+    /**
+     * When all is done, but nothing of the answer has left: the push has landed, and nobody says
+     * so.
+     */
     AFTER_IT_COUNTS
   }
 
@@ -21,6 +24,8 @@ public sealed interface GitFault {
   final class Hang implements GitFault {
     private final CountDownLatch arrived = new CountDownLatch(1);
     private final CountDownLatch released = new CountDownLatch(1);
+
+    Hang() {}
 
     /** Whether the request has come within the bound. */
     public boolean awaitArrival(Duration bound) throws InterruptedException {

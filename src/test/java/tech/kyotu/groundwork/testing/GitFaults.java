@@ -8,9 +8,13 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Function;
 
-/** What the next requests to one repository will suffer, and who judges its pushes. May be changed while it serves. */
+/**
+ * What the next requests to one repository will suffer, and who judges its pushes. May be changed
+ * while it serves.
+ */
 public final class GitFaults {
   private final Map<GitCall, Queue<GitFault>> next = new EnumMap<>(GitCall.class);
+  private final Queue<GitFault.Hang> hangs = new ConcurrentLinkedQueue<>();
   private volatile Function<Push, Optional<String>> judge = push -> Optional.empty();
   private volatile Duration pushLatency = Duration.ZERO;
 
@@ -20,7 +24,10 @@ public final class GitFaults {
     }
   }
 
-  /** Lets the next requests of a kind fail; faults queue up in the order of these calls, one per request. */
+  /**
+   * Lets the next requests of a kind fail; faults queue up in the order of these calls, one per
+   * request.
+   */
   public void failNext(GitCall call, int requests, GitFault fault) {
     for (int i = 0; i < requests; i++) {
       next.get(call).add(fault);
@@ -30,13 +37,14 @@ public final class GitFaults {
   /** Lets the next request of a kind hang. */
   public GitFault.Hang hangNext(GitCall call) {
     GitFault.Hang hang = new GitFault.Hang();
+    hangs.add(hang);
     failNext(call, 1, hang);
     return hang;
   }
 
   /**
-   * Sets who is asked before a push counts, as a hook of the server. Its objects can be read then; a text it returns refuses
-   * the push and is what the pusher is told.
+   * Sets who is asked before a push counts, as a hook of the server. Its objects can be read then;
+   * a text it returns refuses the push and is what the pusher is told.
    */
   public void judge(Function<Push, Optional<String>> decides) {
     judge = decides;
@@ -61,12 +69,6 @@ public final class GitFaults {
 
   /** Nothing hangs for ever: a server that ends lets everybody go. */
   void releaseAll() {
-    for (Queue<GitFault> faults : next.values()) {
-      for (GitFault fault : faults) {
-        if (fault instanceof GitFault.Hang hang) {
-          hang.release();
-        }
-      }
-    }
+    hangs.forEach(GitFault.Hang::release);
   }
 }

@@ -18,9 +18,14 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
-/** Stands before Git's servlet: asks for credentials, lets requests suffer their faults, counts what passes. */
+/**
+ * Stands before Git's servlet: asks for credentials, lets requests suffer their faults, counts what
+ * passes.
+ */
 final class GitFront extends Handler.Wrapper {
-  /** Before a large push Git's own program asks with four bytes whether it may; that is no push yet. */
+  /**
+   * Before a large push Git's own program asks with four bytes whether it may; that is no push yet.
+   */
   private static final long PROBE_BYTES = 4;
 
   private final Supplier<String> credentials;
@@ -71,7 +76,9 @@ final class GitFront extends Handler.Wrapper {
     }
     boolean answerLost = fault.equals(Optional.of(GitFault.Lost.AFTER_IT_COUNTS));
     request.addHttpStreamWrapper(
-        stream -> new CountedStream(stream, counter, answerLost ? () -> cut(request) : null));
+        stream ->
+            new CountedStream(
+                stream, counter, answerLost ? Optional.of(() -> cut(request)) : Optional.empty()));
     if (fault.isPresent() && fault.get() instanceof GitFault.Status status) {
       Response.writeError(request, response, callback, status.code());
       return true;
@@ -102,10 +109,10 @@ final class GitFront extends Handler.Wrapper {
     private final TrafficCounter counter;
     private final Optional<Runnable> insteadOfAnswer;
 
-    CountedStream(HttpStream stream, TrafficCounter counter, Runnable insteadOfAnswer) {
+    CountedStream(HttpStream stream, TrafficCounter counter, Optional<Runnable> insteadOfAnswer) {
       super(stream);
       this.counter = counter;
-      this.insteadOfAnswer = Optional.ofNullable(insteadOfAnswer);
+      this.insteadOfAnswer = insteadOfAnswer;
     }
 
     @Override

@@ -27,8 +27,9 @@ import org.eclipse.jgit.transport.resolver.ServiceNotAuthorizedException;
 import org.eclipse.jgit.transport.resolver.ServiceNotEnabledException;
 
 /**
- * Serves bare repositories of a folder over smart HTTP on loopback, with real receive-pack (JGit's servlet), to one user. Each
- * repository counts what it is asked and can be told to fail, see {@link HostedRepository}.
+ * Serves bare repositories of a folder over smart HTTP on loopback, with real receive-pack (JGit's
+ * servlet), to one user. Each repository counts what it is asked and can be told to fail, see
+ * {@link HostedRepository}.
  */
 public final class GitServer implements AutoCloseable {
   private static final String USER = "groundwork";
@@ -47,7 +48,7 @@ public final class GitServer implements AutoCloseable {
 
   /** Starts a server whose repositories are, or will be, in this folder as {@code <name>.git}. */
   public static GitServer start(Path folder) {
-    GitServer git = new GitServer(folder);
+    GitServer git = new GitServer(folder.toAbsolutePath().normalize());
     git.listen();
     return git;
   }
@@ -83,11 +84,7 @@ public final class GitServer implements AutoCloseable {
       throw new IllegalStateException("there is a repository " + name + " already");
     }
     try (Git made =
-        Git.init()
-            .setBare(true)
-            .setDirectory(directory.toFile())
-            .setInitialBranch("main")
-            .call()) {
+        Git.init().setBare(true).setDirectory(directory.toFile()).setInitialBranch("main").call()) {
       StoredConfig config = made.getRepository().getConfig();
       // As GitLab does: partial clones, and fetches of a commit by its id.
       config.setBoolean("uploadpack", null, "allowFilter", true);

@@ -18,7 +18,10 @@ import org.eclipse.jgit.revwalk.RevWalk;
 import org.eclipse.jgit.treewalk.TreeWalk;
 import org.eclipse.jgit.treewalk.filter.TreeFilter;
 
-/** One repository of a {@link GitServer}, seen from behind the server: what is in it, and what it was asked. */
+/**
+ * One repository of a {@link GitServer}, seen from behind the server: what is in it, and what it
+ * was asked.
+ */
 public final class HostedRepository {
   static final String MAIN = Constants.R_HEADS + "main";
 
@@ -127,7 +130,9 @@ public final class HostedRepository {
     return new RivalCommit(message, changes, List.of(deletions)).applyTo(git).name();
   }
 
-  /** Moves {@code main} to any commit, as a forced push of another person or a restored backup does. */
+  /**
+   * Moves {@code main} to any commit, as a forced push of another person or a restored backup does.
+   */
   public void rewind(String commitId) {
     RivalCommit.force(git, ObjectId.fromString(commitId));
   }

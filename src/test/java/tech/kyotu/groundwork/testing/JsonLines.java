@@ -24,7 +24,10 @@ record JsonLines(Path file) {
     }
   }
 
-  /** Hands over each whole line written after a mark. A line half-written now is left for the next call. */
+  /**
+   * Hands over each whole line written after a mark. A line half-written now is left for the next
+   * call.
+   */
   void since(long mark, Consumer<JsonNode> each) {
     if (!Files.exists(file)) {
       return;

@@ -11,8 +11,9 @@ import org.eclipse.jgit.transport.ReceiveCommand.Type;
 import org.eclipse.jgit.transport.ReceivePack;
 
 /**
- * The receiving side of a push, with latency and a judge before and a record after. It would accept a forced push, as a real
- * server without protected branches does: a test that nobody forces must be able to fail.
+ * The receiving side of a push, with latency and a judge before and a record after. It would accept
+ * a forced push, as a real server without protected branches does: a test that nobody forces must
+ * be able to fail.
  */
 final class JudgedReceivePack extends ReceivePack {
   private final GitFaults faults;

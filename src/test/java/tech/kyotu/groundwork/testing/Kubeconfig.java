@@ -10,25 +10,25 @@ final class Kubeconfig {
 
   static String text(String url, String caCertificate, String namespace, String token) {
     return """
-        apiVersion: v1
-        kind: Config
-        current-context: groundwork
-        clusters:
-        - name: groundwork
-          cluster:
-            server: %s
-            certificate-authority-data: %s
-        users:
-        - name: groundwork
-          user:
-            token: %s
-        contexts:
-        - name: groundwork
-          context:
-            cluster: groundwork
-            user: groundwork
-            namespace: %s
-        """
+    apiVersion: v1
+    kind: Config
+    current-context: groundwork
+    clusters:
+    - name: groundwork
+      cluster:
+        server: %s
+        certificate-authority-data: %s
+    users:
+    - name: groundwork
+      user:
+        token: %s
+    contexts:
+    - name: groundwork
+      context:
+        cluster: groundwork
+        user: groundwork
+        namespace: %s
+    """
         .formatted(
             url,
             Base64.getEncoder().encodeToString(caCertificate.getBytes(UTF_8)),

@@ -129,7 +129,9 @@ public final class OperatorProcess implements AutoCloseable {
     awaitEnd(killed);
   }
 
-  /** Asks it to end, as a rollout does, and returns when it is gone; forces it after ten seconds. */
+  /**
+   * Asks it to end, as a rollout does, and returns when it is gone; forces it after ten seconds.
+   */
   public void stop() {
     endOf(current());
   }

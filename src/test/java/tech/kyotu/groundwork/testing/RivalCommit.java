@@ -24,7 +24,10 @@ import org.eclipse.jgit.lib.RefUpdate;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.revwalk.RevWalk;
 
-/** A commit that is made in the repository itself, without a push: the first one, and those of other people. */
+/**
+ * A commit that is made in the repository itself, without a push: the first one, and those of other
+ * people.
+ */
 record RivalCommit(String message, Map<String, String> changes, List<String> deletions) {
 
   /** Puts the commit on top of {@code main}, whatever that is by then. */

@@ -11,7 +11,10 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.opentest4j.TestAbortedException;
 
-/** A real server's program. Where it comes from is decided by {@code src/test/servers/provide} alone. */
+/**
+ * A real server's program. Where it comes from is decided by {@code src/test/servers/provide}
+ * alone.
+ */
 public enum ServerBinary {
   /** The store behind the API server. */
   ETCD("etcd"),
@@ -29,9 +32,11 @@ public enum ServerBinary {
   }
 
   /**
-   * The path of the executable; builds it where nobody has it yet, which takes minutes and is told on standard error.
+   * The path of the executable; builds it where nobody has it yet, which takes minutes and is told
+   * on standard error.
    *
-   * @throws MissingServerException if it can be neither found nor built; the message names the ways to provide it
+   * @throws MissingServerException if it can be neither found nor built; the message names the ways
+   *     to provide it
    */
   public Path path() {
     try {
@@ -58,8 +63,8 @@ public enum ServerBinary {
   /**
    * Lets a suite run only with its servers: aborts it, loudly, on a person's machine.
    *
-   * @throws MissingServerException if one is missing and the environment says {@code CI=true}: there a skip would hide a
-   *     hole
+   * @throws MissingServerException if one is missing and the environment says {@code CI=true}:
+   *     there a skip would hide a hole
    * @throws TestAbortedException if one is missing anywhere else
    */
   public static void require(ServerBinary... binaries) {
@@ -70,7 +75,10 @@ public enum ServerBinary {
             });
   }
 
-  /** Why a suite cannot run here; empty if all are there. Fails as {@link #require} does when {@code CI=true}. */
+  /**
+   * Why a suite cannot run here; empty if all are there. Fails as {@link #require} does when {@code
+   * CI=true}.
+   */
   static Optional<String> absence(ServerBinary... binaries) {
     for (ServerBinary binary : binaries) {
       try {

@@ -15,7 +15,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 
-/** One server as a child process with its output in a file. It is ended by its own handle, also when this JVM ends. */
+/**
+ * One server as a child process with its output in a file. It is ended by its own handle, also when
+ * this JVM ends.
+ */
 public final class ServerProcess implements AutoCloseable {
   private static final int LOG_LINES_SHOWN = 25;
   private static final int SECONDS_TO_END = 10;
@@ -67,8 +70,8 @@ public final class ServerProcess implements AutoCloseable {
   /**
    * Returns when the server is ready; asks again every 50 ms.
    *
-   * @throws IllegalStateException if it ends before, or is not ready within the bound (it is then ended); the message holds
-   *     the last lines of its log
+   * @throws IllegalStateException if it ends before, or is not ready within the bound (it is then
+   *     ended); the message holds the last lines of its log
    */
   public ServerProcess awaitReady(Duration bound, BooleanSupplier ready) {
     long deadline = System.nanoTime() + bound.toNanos();
@@ -141,7 +144,10 @@ public final class ServerProcess implements AutoCloseable {
     try {
       List<String> lines = Files.readAllLines(log, UTF_8);
       int from = Math.max(0, lines.size() - LOG_LINES_SHOWN);
-      return "; the last lines of " + log + ":\n" + String.join("\n", lines.subList(from, lines.size()));
+      return "; the last lines of "
+          + log
+          + ":\n"
+          + String.join("\n", lines.subList(from, lines.size()));
     } catch (IOException e) {
       return "; its log cannot be read: " + e;
     }

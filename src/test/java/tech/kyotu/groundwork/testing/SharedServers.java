@@ -15,9 +15,10 @@ import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
 /**
- * One {@link ControlPlane} and one {@link VaultServer} for all suites of a JVM, started when the first one asks, stopped after
- * the last. A suite declares {@code @ExtendWith(SharedServers.class)} and takes them as parameters of its constructor or test
- * methods; it must leave nothing behind that another could meet, so it works in namespaces of its own.
+ * One {@link ControlPlane} and one {@link VaultServer} for all suites of a JVM, started when the
+ * first one asks, stopped after the last. A suite declares {@code @ExtendWith(SharedServers.class)}
+ * and takes them as parameters of its constructor or test methods; it must leave nothing behind
+ * that another could meet, so it works in namespaces of its own.
  *
  * <p>The control plane has an audit log; the Vault admits its pods at {@code kubernetes}.
  */
@@ -51,13 +52,12 @@ public final class SharedServers implements ParameterResolver, ExecutionConditio
     Store store = context.getRoot().getStore(Namespace.create(SharedServers.class));
     ControlPlane cluster =
         store.getOrComputeIfAbsent(
-                ControlPlane.class,
-                key -> ControlPlane.setup().withAuditLog().start(),
-                ControlPlane.class);
+            ControlPlane.class,
+            key -> ControlPlane.setup().withAuditLog().start(),
+            ControlPlane.class);
     return parameter.getParameter().getType() == ControlPlane.class
         ? cluster
-        : store.getOrComputeIfAbsent(
-            VaultServer.class, key -> vaultOf(cluster), VaultServer.class);
+        : store.getOrComputeIfAbsent(VaultServer.class, key -> vaultOf(cluster), VaultServer.class);
   }
 
   private static VaultServer vaultOf(ControlPlane cluster) {

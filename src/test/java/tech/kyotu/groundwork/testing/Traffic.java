@@ -1,7 +1,8 @@
 package tech.kyotu.groundwork.testing;
 
 /**
- * What a repository was asked over HTTP since it is served. Requests without the right credentials are not among it.
+ * What a repository was asked over HTTP since it is served. Requests without the right credentials
+ * are not among it.
  *
  * @param listings requests for the refs, before a fetch or a push
  * @param fetches packs sent

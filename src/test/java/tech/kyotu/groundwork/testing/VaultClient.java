@@ -16,7 +16,10 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Map;
 
-/** Vault as one caller sees it: full API paths without {@code v1/}, and the plain answer, also to what is refused. */
+/**
+ * Vault as one caller sees it: full API paths without {@code v1/}, and the plain answer, also to
+ * what is refused.
+ */
 public final class VaultClient {
   private static final ObjectMapper JSON = new ObjectMapper();
 

@@ -5,7 +5,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What Vault was asked, by its own audit device. Vault writes a request down before it answers, so counts are exact. */
+/**
+ * What Vault was asked, by its own audit device. Vault writes a request down before it answers, so
+ * counts are exact.
+ */
 public final class VaultRequests {
   private final JsonLines lines;
 
@@ -16,10 +19,11 @@ public final class VaultRequests {
   /**
    * One request.
    *
-   * @param caller the display name of the token: {@code root}, {@code kubernetes-<namespace>-<account>}, {@code
-   *     oidc-<email>}; empty for a login
+   * @param caller the display name of the token: {@code kubernetes-<namespace>-<account>}, {@code
+   *     oidc-<email>}, {@code token-test} for one made by {@link VaultServer#createToken}, {@code
+   *     token} for root; empty for a login
    * @param operation {@code read, list, create, update, delete}
-   * @param path full API path without {@code v1/}
+   * @param path full API path without {@code v1/}; that of a list ends in a slash
    */
   public record Request(String caller, String operation, String path) {}
 
@@ -28,7 +32,10 @@ public final class VaultRequests {
     return lines.end();
   }
 
-  /** All requests since a mark in their order, also the refused ones; health checks are not among them. */
+  /**
+   * All requests since a mark in their order, also the refused ones; health checks are not among
+   * them.
+   */
   public List<Request> since(long mark) {
     List<Request> requests = new ArrayList<>();
     lines.since(

@@ -18,8 +18,9 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * HashiCorp Vault 1.13 in dev mode: it forgets everything when it ends. KV version 2 is at {@code secret}, version 1 at
- * {@code kv1}; people log in at {@code oidc}, pods at {@code kubernetes} once a control plane is connected.
+ * HashiCorp Vault 1.13 in dev mode: it forgets everything when it ends. KV version 2 is at {@code
+ * secret}, version 1 at {@code kv1}; people log in at {@code oidc}, pods at {@code kubernetes} once
+ * a control plane is connected.
  */
 public final class VaultServer implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -90,8 +91,8 @@ public final class VaultServer implements AutoCloseable {
   }
 
   /**
-   * Lets pods of a control plane log in at {@code kubernetes}. Vault verifies their tokens by asking the API server, as a
-   * ServiceAccount bound to {@code system:auth-delegator}.
+   * Lets pods of a control plane log in at {@code kubernetes}. Vault verifies their tokens by
+   * asking the API server, as a ServiceAccount bound to {@code system:auth-delegator}.
    */
   public void enableKubernetesAuth(ControlPlane cluster) {
     var account =
@@ -128,7 +129,10 @@ public final class VaultServer implements AutoCloseable {
 
   /** Makes a token with these policies, and {@code default}; it lives an hour. */
   public String createToken(String... policies) {
-    return write("auth/token/create", Map.of("policies", List.of(policies), "ttl", "1h")).token();
+    return write(
+            "auth/token/create",
+            Map.of("policies", List.of(policies), "ttl", "1h", "display_name", "test"))
+        .token();
   }
 
   /** Logs a pod in by its ServiceAccount token; the answer may be a refusal. */

@@ -130,6 +130,7 @@ final class GroupRoutes {
     world.replace(group.marked(world.today()), "group marked");
     if (world.is(Switch.MARKED_GROUPS_RENAMED)) {
       world.rename(group, group.fullPath() + "-deletion_scheduled-" + group.id());
+      world.freePath(group.fullPath());
     }
     return Answer.message(202, "202 Accepted");
   }

@@ -184,6 +184,8 @@ class SimulatorGroupConformanceTest {
     assertThat(platform.get(platform.operator, "/groups/platform%2Fshop").status()).isEqualTo(404);
     Reply marked = platform.get(platform.operator, "/groups/" + platform.shop);
     assertThat(marked.json().path("full_path").asText()).startsWith("platform/shop-deletion");
+    long parent = marked.json().path("parent_id").asLong();
+    assertThat(createBelow(parent, platform.operator, "shop").status()).isEqualTo(201);
     assertThat(marked.json().path("marked_for_deletion_on").asText()).isEqualTo("2026-03-10");
   }
 

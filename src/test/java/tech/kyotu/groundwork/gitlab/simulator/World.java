@@ -166,6 +166,11 @@ final class World {
     changed(what, group);
   }
 
+  /** Lets a path be used again although a group had it once. */
+  void freePath(String fullPath) {
+    formerPaths.remove(key(fullPath));
+  }
+
   /** Gives the group another path and moves what is below it along. */
   void rename(Group group, String newPath) {
     String old = group.fullPath();

@@ -1,0 +1,175 @@
+package tech.kyotu.groundwork;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import tech.kyotu.groundwork.api.OwnerMark;
+import tech.kyotu.groundwork.config.GroundworkConfig;
+import tech.kyotu.groundwork.gitlab.GitLab4jAdapter;
+import tech.kyotu.groundwork.gitlab.GitLabGroupStep;
+import tech.kyotu.groundwork.gitlab.HttpImageRegistry;
+import tech.kyotu.groundwork.gitlab.RegistryAccessStep;
+import tech.kyotu.groundwork.gitlab.SharedReads;
+import tech.kyotu.groundwork.gitops.ArgoApplicationsStep;
+import tech.kyotu.groundwork.gitops.FluxRbacStep;
+import tech.kyotu.groundwork.gitops.GitPublisher;
+import tech.kyotu.groundwork.gitops.JGitRepository;
+import tech.kyotu.groundwork.gitops.LaneSettings;
+import tech.kyotu.groundwork.gitops.PathFence;
+import tech.kyotu.groundwork.gitops.TemplateFolder;
+import tech.kyotu.groundwork.kubernetes.ClusterEvents;
+import tech.kyotu.groundwork.kubernetes.ClusterListener;
+import tech.kyotu.groundwork.kubernetes.Fabric8Cluster;
+import tech.kyotu.groundwork.kubernetes.NamespaceStep;
+import tech.kyotu.groundwork.step.Backoff;
+import tech.kyotu.groundwork.step.CredentialWatch;
+import tech.kyotu.groundwork.step.LaneThreads;
+import tech.kyotu.groundwork.step.StepName;
+import tech.kyotu.groundwork.vault.Vault;
+import tech.kyotu.groundwork.vault.VaultAccessStep;
+import tech.kyotu.groundwork.vault.VaultDriverAdapter;
+
+/**
+ * The rooms of the house, each with its port, its lane and its steps; started and closed together.
+ */
+final class Rooms implements AutoCloseable {
+
+  private static final int LANE_THREADS = 8;
+  private static final int CREDENTIAL_SECONDS = 5;
+
+  private final GroundworkConfig config;
+  private final ClusterEvents wakeups;
+  private final Backoff backoff;
+  private final ScheduledExecutorService timer = Threads.timer("timer");
+  private final LaneThreads gitlabLane;
+  private final LaneThreads vaultLane;
+  private final Fabric8Cluster cluster;
+  private final GitLab4jAdapter gitlab;
+  private final GitPublisher flux;
+  private final GitPublisher deployment;
+  private final ProvisioningSteps steps;
+
+  Rooms(
+      GroundworkConfig config,
+      KubernetesClient client,
+      ClusterEvents wakeups,
+      Backoff backoff,
+      Clock clock,
+      String version) {
+    this.config = config;
+    this.wakeups = wakeups;
+    this.backoff = backoff;
+    gitlabLane = lane("GitLab", clock);
+    vaultLane = lane("Vault", clock);
+    cluster = new Fabric8Cluster(client, config, wakeups::projects, this::moved);
+    gitlab = new GitLab4jAdapter(config.gitlab(), clock);
+    flux = publisher(LaneSettings.flux(config, version), PathFence.FLUX, clock);
+    deployment = publisher(LaneSettings.deployment(config, version), PathFence.DEPLOYMENT, clock);
+    steps = steps(clock);
+  }
+
+  private ProvisioningSteps steps(Clock clock) {
+    SharedReads reads = new SharedReads(gitlab, clock);
+    HttpImageRegistry registry =
+        new HttpImageRegistry(config.registry(), config.gitlab().url(), clock);
+    TemplateFolder templates = TemplateFolder.of(config);
+    Optional<Vault> vault =
+        config.vault().address().map(address -> new VaultDriverAdapter(config.vault(), clock));
+    return new ProvisioningSteps(
+        new NamespaceStep(cluster, config),
+        new GitLabGroupStep(gitlab, reads, cluster, config, gitlabLane, clock),
+        new RegistryAccessStep(gitlab, registry, reads, cluster, config, gitlabLane, clock),
+        new VaultAccessStep(vault, cluster, config.vault(), vaultLane),
+        new FluxRbacStep(flux, templates, cluster, config, clock),
+        new ArgoApplicationsStep(deployment, templates, cluster, config, clock));
+  }
+
+  private LaneThreads lane(String system, Clock clock) {
+    return new LaneThreads(
+        system,
+        config.retry().regularLook(),
+        wakeups,
+        clock,
+        Threads.pool(system.toLowerCase(java.util.Locale.ROOT), LANE_THREADS),
+        timer);
+  }
+
+  private GitPublisher publisher(LaneSettings settings, PathFence fence, Clock clock) {
+    return new GitPublisher(
+        settings,
+        new JGitRepository(config, fence, clock),
+        wakeups::projects,
+        wakeups,
+        clock,
+        new Random());
+  }
+
+  /** Somebody moved a thing of a Project: what is remembered of it no longer holds. */
+  private void moved(OwnerMark whose, ClusterListener.Thing what) {
+    switch (what) {
+      case PULL_SECRET, SERVICE_ACCOUNT -> gitlabLane.forget(whose.uid(), StepName.REGISTRY_ACCESS);
+      case NAMESPACE -> {
+        // The namespace step reads it anew in each pass; the others follow its holding.
+      }
+    }
+    wakeups.wake(whose.owner());
+  }
+
+  void start() {
+    cluster.start();
+    flux.start();
+    deployment.start();
+    watch(config.gitlab().tokenFile(), gitlabLane, StepName.GITLAB_GROUP, StepName.REGISTRY_ACCESS);
+    config
+        .vault()
+        .address()
+        .ifPresent(
+            address ->
+                watch(
+                    config.vault().tokenFile().orElse(config.vault().jwtFile()),
+                    vaultLane,
+                    StepName.VAULT_ACCESS));
+  }
+
+  private void watch(Path credential, LaneThreads lane, StepName... concerned) {
+    CredentialWatch watch =
+        new CredentialWatch(
+            credential,
+            () -> {
+              for (StepName step : concerned) {
+                backoff.open(step);
+              }
+              lane.credentialChanged();
+            });
+    var unused =
+        timer.scheduleWithFixedDelay(
+            watch, CREDENTIAL_SECONDS, CREDENTIAL_SECONDS, TimeUnit.SECONDS);
+  }
+
+  ProvisioningSteps steps() {
+    return steps;
+  }
+
+  /** Drops what is remembered of a Project that is gone. */
+  void drop(String uid) {
+    gitlabLane.drop(uid);
+    vaultLane.drop(uid);
+    flux.forget(uid);
+    deployment.forget(uid);
+  }
+
+  @Override
+  public void close() {
+    timer.shutdownNow();
+    gitlabLane.close();
+    vaultLane.close();
+    flux.close();
+    deployment.close();
+    gitlab.close();
+    cluster.close();
+  }
+}

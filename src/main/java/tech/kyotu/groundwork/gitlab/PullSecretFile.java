@@ -1,0 +1,66 @@
+package tech.kyotu.groundwork.gitlab;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import tech.kyotu.groundwork.api.ProjectName;
+
+/** The content of a pull secret: Docker's configuration file with one login. */
+final class PullSecretFile {
+
+  /** The type of Secret that kubelets read it from. */
+  static final String TYPE = "kubernetes.io/dockerconfigjson";
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private PullSecretFile() {}
+
+  /** The user name that goes with the token; GitLab takes any. */
+  static String user(ProjectName name) {
+    return name.value() + "-image-puller";
+  }
+
+  /** A file without a login: valid for the API server, and of no use to anybody. */
+  static byte[] withoutLogin() {
+    return "{\"auths\":{}}".getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** A file with one login. */
+  static byte[] withLogin(String registryHost, String user, SecretValue value) {
+    ObjectNode file = JSON.createObjectNode();
+    file.putObject("auths")
+        .putObject(registryHost)
+        .put("username", user)
+        .put("password", value.reveal())
+        .put("auth", Base64.getEncoder().encodeToString(value.asLogin(user)));
+    try {
+      return JSON.writeValueAsBytes(file);
+    } catch (JsonProcessingException impossible) {
+      throw new IllegalStateException("a tree that cannot be written");
+    }
+  }
+
+  /** Whether the file can be read and holds a login for this registry. */
+  static boolean holdsLogin(byte[] file, String registryHost) {
+    JsonNode login = tree(file).path("auths").path(registryHost);
+    return !login.path("password").asText("").isEmpty()
+        && !login.path("username").asText("").isEmpty();
+  }
+
+  /** The file itself if the API server would take it, else one without a login. */
+  static byte[] orWithoutLogin(byte[] file) {
+    return tree(file).isObject() ? file : withoutLogin();
+  }
+
+  private static JsonNode tree(byte[] file) {
+    try {
+      return JSON.readTree(file);
+    } catch (IOException noJson) {
+      return JSON.missingNode();
+    }
+  }
+}

@@ -1,0 +1,407 @@
+package tech.kyotu.groundwork.gitlab;
+
+import java.time.Duration;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import tech.kyotu.groundwork.api.Holding;
+import tech.kyotu.groundwork.api.Origin;
+import tech.kyotu.groundwork.api.Project;
+import tech.kyotu.groundwork.gitlab.GitLab.GroupRef;
+import tech.kyotu.groundwork.gitlab.GitLab.Issuance;
+import tech.kyotu.groundwork.gitlab.GitLab.NewToken;
+import tech.kyotu.groundwork.gitlab.GitLab.Token;
+import tech.kyotu.groundwork.kubernetes.Cluster.PullSecret;
+import tech.kyotu.groundwork.kubernetes.Cluster.PullSecretContent;
+import tech.kyotu.groundwork.step.Holdings;
+import tech.kyotu.groundwork.step.Outcome;
+import tech.kyotu.groundwork.step.Reason;
+import tech.kyotu.groundwork.step.RejectedException;
+import tech.kyotu.groundwork.step.RetryableException;
+import tech.kyotu.groundwork.step.StepException;
+import tech.kyotu.groundwork.step.StepPlan;
+
+/**
+ * The writes that follow from one look at a pull token, in their order: announce, issue, probe,
+ * publish, and after the grace revoke. Each may be the last one before a crash, so each leaves a
+ * state that the next look understands; the Secret's resource version keeps a second writer out.
+ *
+ * <p>One thread, one pass. The value of a new token lives in {@link #renew} only.
+ */
+final class PullTokenJob {
+
+  /** Id of the token's holding. */
+  static final String TOKEN_HOLDING = "registry-token";
+
+  /** Id of the pull secret's holding. */
+  static final String SECRET_HOLDING = "pull-secret";
+
+  static final String SECRET_NAME = "gitlab-registry-image-pull-secret";
+
+  private static final int REPORTER = 20;
+  private static final int LEAST_DAYS = 7;
+  private static final int PROBES = 2;
+  private static final Duration BETWEEN_PROBES = Duration.ofSeconds(1);
+  private static final Duration AFTER_REFUSED_PROBE = Duration.ofHours(1);
+
+  /** Makes the plan again from a live look. */
+  interface Replan {
+    StepPlan plan(Holdings held) throws StepException;
+  }
+
+  private final PullTokenTools tools;
+  private final GroupRef group;
+  private final Replan replan;
+  private final String namespace;
+  private PullTokenView view;
+  private boolean announced;
+
+  PullTokenJob(PullTokenTools tools, GroupRef group, PullTokenView view, Replan replan) {
+    this.tools = tools;
+    this.group = group;
+    this.view = view;
+    this.replan = replan;
+    namespace = view.project().name().value();
+  }
+
+  /** What is known by now: the look, and the writes since. */
+  PullTokenView view() {
+    return view;
+  }
+
+  /** Revokes a token that nobody published, once nobody can publish it any more. */
+  Outcome revokeOrphan(Token orphan, Holdings held) throws StepException {
+    if (view.needsFence() && !announce()) {
+      return replanned(held);
+    }
+    return revoke(orphan.id()) ? Outcome.done() : replanned(held);
+  }
+
+  /** Revokes the token before the published one, and takes it off the notes. */
+  Outcome revokePrevious(Token previous, Holdings held) throws StepException {
+    return revoke(previous.id()) ? tidy(held) : replanned(held);
+  }
+
+  /**
+   * Takes what is over off the notes: an attempt that was cut short, a previous token that is gone.
+   */
+  Outcome tidy(Holdings held) throws StepException {
+    OptionalLong previous =
+        view.previous().map(token -> OptionalLong.of(token.id())).orElseGet(OptionalLong::empty);
+    PullSecret seen = view.secret().orElseThrow();
+    TokenNotes notes = view.notes().tidied(previous);
+    return write(seen, notes, seen.dockerConfigJson()) ? Outcome.done(learnt()) : replanned(held);
+  }
+
+  /** Replaces the published token by a new one that the registry accepts. */
+  Outcome renew(Holdings held) throws StepException {
+    tools.registry().requireReady();
+    if (view.secret().isPresent() && !announce()) {
+      return replanned(held);
+    }
+    TokenName name = nextName();
+    Issuance.Issued issued = issue(name);
+    List<Token> living = new ArrayList<>(view.ours());
+    Token token = described(issued, name);
+    tools.reads().issued(group, token);
+    requireAccepted(issued);
+    Optional<PullSecret> published = publish(issued, name);
+    if (published.isEmpty()) {
+      abandon(issued);
+      return replanned(held);
+    }
+    living.add(token);
+    view =
+        view.with(published.get(), TokenNotes.of(published.get().annotations()), false)
+            .with(living);
+    return Outcome.done(learnt());
+  }
+
+  /** What the look and the writes since tell the holdings. */
+  UnaryOperator<Holdings> learnt() {
+    PullTokenView now = view;
+    return held -> {
+      Holdings all = learntOfToken(now, held);
+      return now.secret().isEmpty()
+          ? all.without(SECRET_HOLDING)
+          : all.with(
+              Holding.of(SECRET_HOLDING, "Secret", Origin.CREATED, namespace + "/" + SECRET_NAME));
+    };
+  }
+
+  /** A token that lives without being published stays known: it may be in use in a copy. */
+  private Holdings learntOfToken(PullTokenView now, Holdings held) {
+    Optional<Token> current = now.current();
+    boolean mayLive = now.previous().isPresent() || tools.policy().judge(now.facts()).isEmpty();
+    if (current.isEmpty() && mayLive) {
+      return held;
+    }
+    Holdings all = held.with(now.status(tools.policy()));
+    return current.isEmpty()
+        ? all.without(TOKEN_HOLDING)
+        : all.with(
+            new Holding(
+                TOKEN_HOLDING,
+                "GitLabToken",
+                Origin.CREATED,
+                Long.toString(current.get().id()),
+                null,
+                current.get().createdAt().truncatedTo(ChronoUnit.SECONDS).toString()));
+  }
+
+  private TokenName nextName() {
+    Optional<TokenNotes.Pending> attempt = announced ? view.notes().pending() : Optional.empty();
+    return new TokenName(
+        view.clusterId(),
+        view.project().uid(),
+        attempt.map(TokenNotes.Pending::sequence).orElseGet(view::nextSequence),
+        attempt.map(TokenNotes.Pending::nonce).orElseGet(TokenName::freshNonce));
+  }
+
+  /**
+   * Announces an attempt in the Secret, in place of any other announcement: whoever made that one
+   * cannot publish any more. False if somebody else wrote the Secret first.
+   */
+  private boolean announce() throws StepException {
+    if (announced) {
+      return true;
+    }
+    TokenNotes.Pending attempt =
+        new TokenNotes.Pending(
+            view.nextSequence(),
+            TokenName.freshNonce(),
+            tools.gitlab().serverTime().truncatedTo(ChronoUnit.SECONDS));
+    if (view.secret().isEmpty()) {
+      TokenNotes notes = distrusted().announcing(attempt);
+      Optional<PullSecret> created =
+          tools
+              .cluster()
+              .createPullSecret(
+                  view.project(),
+                  new PullSecretContent(notes.annotations(), PullSecretFile.withoutLogin()));
+      created.ifPresent(secret -> view = view.with(secret, notes, true));
+      announced = created.isPresent();
+      return announced;
+    }
+    PullSecret seen = view.secret().get();
+    // Once we write, the content counts as ours again. What was lost must stay known as lost.
+    TokenNotes notes = view.valueIsLost() ? distrusted() : view.notes();
+    announced =
+        write(
+            seen,
+            notes.announcing(attempt),
+            PullSecretFile.orWithoutLogin(seen.dockerConfigJson()));
+    return announced;
+  }
+
+  private TokenNotes distrusted() {
+    TokenNotes notes = view.notes().distrusting();
+    return view.nextPrevious().isEmpty()
+        ? notes
+        : new TokenNotes(
+            notes.id(),
+            notes.sequence(),
+            notes.expiresOn(),
+            notes.publishedAt(),
+            OptionalLong.of(view.nextPrevious().get().id()),
+            notes.pending(),
+            notes.rotateHandled());
+  }
+
+  private boolean write(PullSecret seen, TokenNotes notes, byte[] content) throws StepException {
+    Optional<PullSecret> written =
+        tools
+            .cluster()
+            .writePullSecret(
+                view.project(), seen, new PullSecretContent(notes.annotations(), content));
+    written.ifPresent(secret -> view = view.with(secret, notes, view.valueIsLost()));
+    return written.isPresent();
+  }
+
+  private Issuance.Issued issue(TokenName name) throws StepException {
+    LocalDate wanted = tools.policy().expiryOf(tools.gitlab().serverTime());
+    try {
+      Issuance issuance = tools.gitlab().issueToken(group, wish(name, wanted));
+      if (issuance instanceof Issuance.DateRefused refused) {
+        issuance = tools.gitlab().issueToken(group, wish(name, sooner(refused)));
+      }
+      if (issuance instanceof Issuance.Issued issued) {
+        return issued;
+      }
+      throw noDate(wanted);
+    } catch (RetryableException lost) {
+      // Nobody knows whether it lives: the next look must read the list before anything is made.
+      tools.reads().forgetTokens(group);
+      throw lost;
+    }
+  }
+
+  private LocalDate sooner(Issuance.DateRefused refused) throws RejectedException {
+    LocalDate latest = refused.mustBeBefore().minusDays(1);
+    LocalDate today = LocalDate.ofInstant(tools.gitlab().serverTime(), ZoneOffset.UTC);
+    if (latest.isBefore(today.plusDays(LEAST_DAYS))) {
+      throw noDate(refused.mustBeBefore());
+    }
+    return latest;
+  }
+
+  private RejectedException noDate(LocalDate bound) {
+    return new RejectedException(
+        Reason.ACCESS_DENIED,
+        "GitLab allows no group token in %s that lives until %s. Raise its limit on the life of tokens."
+            .formatted(group.fullPath(), bound));
+  }
+
+  private NewToken wish(TokenName name, LocalDate expiresOn) {
+    Project project = view.project();
+    return new NewToken(
+        name.text(),
+        "Groundwork: pull secret of %s, Project %s. Do not revoke."
+            .formatted(project.name(), project.ref()),
+        expiresOn);
+  }
+
+  private static Token described(Issuance.Issued issued, TokenName name) {
+    return new Token(
+        issued.id(),
+        name.text(),
+        issued.createdAt(),
+        Optional.of(issued.expiresOn()),
+        true,
+        false,
+        REPORTER,
+        Set.of("read_registry"));
+  }
+
+  /** The one probe: what is published works. A replica may lag, so a refusal is asked once more. */
+  private void requireAccepted(Issuance.Issued issued) throws StepException {
+    String user = PullSecretFile.user(view.project().name());
+    int status = 0;
+    try {
+      for (int attempt = 0; attempt < PROBES; attempt++) {
+        if (attempt > 0) {
+          tools.pause().take(BETWEEN_PROBES);
+        }
+        ImageRegistry.Verdict verdict = tools.registry().probe(user, issued.value());
+        if (verdict instanceof ImageRegistry.Verdict.Refused refused) {
+          status = refused.status();
+        } else {
+          return;
+        }
+      }
+    } catch (StepException trouble) {
+      abandonQuietly(issued, trouble);
+      throw trouble;
+    }
+    RetryableException failed =
+        RetryableException.after(
+            Reason.PROBE_FAILED,
+            "The registry refused new token %d (%d). %s Check the registry address in the operator's settings."
+                .formatted(issued.id(), status, oldOne()),
+            AFTER_REFUSED_PROBE);
+    abandonQuietly(issued, failed);
+    throw failed;
+  }
+
+  private String oldOne() {
+    return view.current()
+        .flatMap(Token::expiresOn)
+        .map(day -> "The old token stays published until " + day + ".")
+        .orElse("No token is published.");
+  }
+
+  private Optional<PullSecret> publish(Issuance.Issued issued, TokenName name)
+      throws StepException {
+    Project project = view.project();
+    TokenNotes notes =
+        new TokenNotes(
+            OptionalLong.of(issued.id()),
+            name.sequence(),
+            Optional.of(issued.expiresOn()),
+            Optional.of(tools.gitlab().serverTime().truncatedTo(ChronoUnit.SECONDS)),
+            view.nextPrevious()
+                .map(token -> OptionalLong.of(token.id()))
+                .orElseGet(OptionalLong::empty),
+            Optional.empty(),
+            view.requested().or(() -> view.notes().rotateHandled()));
+    PullSecretContent content =
+        new PullSecretContent(
+            notes.annotations(),
+            PullSecretFile.withLogin(
+                tools.registryHost(), PullSecretFile.user(project.name()), issued.value()));
+    try {
+      return view.secret().isPresent()
+          ? tools.cluster().writePullSecret(project, view.secret().get(), content)
+          : tools.cluster().createPullSecret(project, content);
+    } catch (StepException trouble) {
+      tools.reads().forgetTokens(group);
+      // An answer that was lost proves nothing: the Secret may hold the token, so it must live.
+      boolean isRefused =
+          trouble.reason() == Reason.SECRET_UPDATE_FAILED || trouble instanceof RejectedException;
+      if (!isRefused) {
+        throw trouble;
+      }
+      StepException told = notPublished(issued, trouble);
+      abandonQuietly(issued, told);
+      throw told;
+    }
+  }
+
+  private StepException notPublished(Issuance.Issued issued, StepException trouble) {
+    if (trouble instanceof RejectedException) {
+      return trouble;
+    }
+    return new RetryableException(
+        Reason.SECRET_UPDATE_FAILED,
+        "Token %d was issued but the pull secret in %s was refused: %s %s %d is revoked."
+            .formatted(issued.id(), namespace, trouble.sentence(), oldOne(), issued.id()));
+  }
+
+  private void abandonQuietly(Issuance.Issued issued, StepException because) {
+    try {
+      abandon(issued);
+    } catch (StepException orphaned) {
+      // The next look finds it in the list and revokes it.
+      because.addSuppressed(orphaned);
+    }
+  }
+
+  /**
+   * Revokes a token that was just made and could not be published; lists are read anew after this.
+   */
+  private void abandon(Issuance.Issued issued) throws StepException {
+    tools.reads().forgetTokens(group);
+    revoke(issued.id());
+  }
+
+  /**
+   * The one place that revokes. A live read of the Secret comes first: what it holds is never
+   * revoked, whatever anybody believed a moment ago. False if it holds this token.
+   */
+  private boolean revoke(long tokenId) throws StepException {
+    OptionalLong published =
+        tools
+            .cluster()
+            .pullSecret(namespace)
+            .map(secret -> TokenNotes.of(secret.annotations()).id())
+            .orElseGet(OptionalLong::empty);
+    if (published.isPresent() && published.getAsLong() == tokenId) {
+      return false;
+    }
+    tools.gitlab().revokeToken(group, tokenId);
+    tools.reads().revoked(group, tokenId);
+    view = view.with(view.ours().stream().filter(token -> token.id() != tokenId).toList());
+    return true;
+  }
+
+  private Outcome replanned(Holdings held) throws StepException {
+    tools.reads().forgetTokens(group);
+    return new Outcome.Replanned(replan.plan(held));
+  }
+}

@@ -1,0 +1,175 @@
+package tech.kyotu.groundwork.gitlab;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+import tech.kyotu.groundwork.api.Project;
+import tech.kyotu.groundwork.api.RegistryToken;
+import tech.kyotu.groundwork.gitlab.GitLab.Token;
+import tech.kyotu.groundwork.kubernetes.Cluster.PullSecret;
+
+/**
+ * What a look at one Project's pull token found. The Secret is the only record of the value,
+ * GitLab's list the only record of which tokens live.
+ *
+ * @param clusterId of our tokens' names
+ * @param secret the pull secret; empty if there is none
+ * @param notes what its annotations say; nothing if it is not ours
+ * @param valueIsLost whether its content is not what we wrote
+ * @param mirrored the id that the status tells, for a secret that was lost; a hint
+ * @param ours living tokens under a name of this Project
+ * @param now the server's time
+ */
+record PullTokenView(
+    Project project,
+    String clusterId,
+    Optional<PullSecret> secret,
+    TokenNotes notes,
+    boolean valueIsLost,
+    OptionalLong mirrored,
+    List<Token> ours,
+    Instant now) {
+
+  /** After this a token that nobody published will not be published any more. */
+  static final Duration ORPHAN_AGE = Duration.ofMinutes(10);
+
+  /** The newest request that is remembered is cut at this length. */
+  private static final int LONGEST_REQUEST = 64;
+
+  /** The tokens of a list that bear this Project's name. */
+  static List<Token> ours(List<Token> all, String clusterId, String uid) {
+    return all.stream()
+        .filter(
+            token ->
+                TokenName.parse(token.name()).filter(name -> name.isOf(clusterId, uid)).isPresent())
+        .toList();
+  }
+
+  /** The published token, if it lives. */
+  Optional<Token> current() {
+    return living(notes.id());
+  }
+
+  /** The token before it, if it lives. */
+  Optional<Token> previous() {
+    Optional<Token> noted = living(notes.previousId());
+    return noted.isEmpty() && notes.id().isEmpty() ? living(mirrored) : noted;
+  }
+
+  /** What becomes the previous token once a new one is published. */
+  Optional<Token> nextPrevious() {
+    return current().or(this::previous);
+  }
+
+  private Optional<Token> living(OptionalLong id) {
+    return id.isEmpty()
+        ? Optional.empty()
+        : ours.stream().filter(token -> token.id() == id.getAsLong()).findFirst();
+  }
+
+  /** Living tokens that are neither published nor the one before. */
+  List<Token> orphans() {
+    List<Token> orphans = new ArrayList<>(ours);
+    current().ifPresent(orphans::remove);
+    previous().ifPresent(orphans::remove);
+    return orphans;
+  }
+
+  /**
+   * Whether an orphan may go: it is old, its attempt is known to be dead, or nothing is published.
+   */
+  boolean mayGo(Token orphan) {
+    Optional<String> nonce = TokenName.parse(orphan.name()).map(TokenName::nonce);
+    boolean attemptIsDead =
+        notes.pending().isPresent() && nonce.equals(notes.pending().map(TokenNotes.Pending::nonce));
+    return attemptIsDead || notes.id().isEmpty() || !goesAt(orphan).isAfter(now);
+  }
+
+  /** When an orphan may go in any case. */
+  Instant goesAt(Token orphan) {
+    return orphan.createdAt().plus(ORPHAN_AGE);
+  }
+
+  /**
+   * Whether another process may still be about to publish a token: it must be made to fail first.
+   */
+  boolean needsFence() {
+    return notes.id().isEmpty() || notes.pending().isPresent();
+  }
+
+  /** The number of the next token; an attempt that was cut short keeps its number. */
+  long nextSequence() {
+    long listed =
+        notes.id().isPresent()
+            ? 0
+            : ours.stream()
+                .flatMap(token -> TokenName.parse(token.name()).stream())
+                .mapToLong(TokenName::sequence)
+                .max()
+                .orElse(0);
+    return Math.max(notes.sequence(), listed) + 1;
+  }
+
+  /** The newest request for a rotation, cut at a length that fits an annotation. */
+  Optional<String> requested() {
+    return project
+        .annotation(Project.ROTATE_TOKEN)
+        .filter(text -> !text.isBlank())
+        .map(text -> text.substring(0, Math.min(LONGEST_REQUEST, text.length())));
+  }
+
+  /** The facts that decide about a rotation. */
+  RotationPolicy.Facts facts() {
+    return new RotationPolicy.Facts(
+        project.uid(),
+        secret.isPresent(),
+        valueIsLost,
+        current(),
+        notes.publishedAt(),
+        requested(),
+        notes.rotateHandled(),
+        now);
+  }
+
+  /** The same, after the secret was written or read again. */
+  PullTokenView with(PullSecret written, TokenNotes newNotes, boolean lost) {
+    return new PullTokenView(
+        project, clusterId, Optional.of(written), newNotes, lost, mirrored, ours, now);
+  }
+
+  /** The same, with other living tokens. */
+  PullTokenView with(List<Token> living) {
+    return new PullTokenView(
+        project, clusterId, secret, notes, valueIsLost, mirrored, List.copyOf(living), now);
+  }
+
+  /** What the status tells of the token; null if none is published and living. */
+  @Nullable RegistryToken status(RotationPolicy policy) {
+    Optional<Token> token = current();
+    if (token.isEmpty()) {
+      return null;
+    }
+    Optional<Instant> publishedAt = notes.publishedAt();
+    Optional<Token> before = previous();
+    return new RegistryToken(
+        token.get().id(),
+        seconds(token.get().createdAt()),
+        token.get().expiresOn().or(notes::expiresOn).map(Object::toString).orElse(null),
+        seconds(policy.dueAt(project.uid(), token.get())),
+        publishedAt.map(PullTokenView::seconds).orElse(null),
+        notes.rotateHandled().orElse(null),
+        before.map(Token::id).orElse(null),
+        before.isEmpty()
+            ? null
+            : publishedAt.map(policy::previousGoesAt).map(PullTokenView::seconds).orElse(null));
+  }
+
+  private static String seconds(Instant time) {
+    return time.truncatedTo(ChronoUnit.SECONDS).toString();
+  }
+}

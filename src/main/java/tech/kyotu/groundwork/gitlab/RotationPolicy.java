@@ -1,0 +1,163 @@
+package tech.kyotu.groundwork.gitlab;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+import tech.kyotu.groundwork.gitlab.GitLab.Token;
+
+/**
+ * Why a pull token must be replaced: named checks, the first that hits is the reason. Pure; all
+ * times are the server's.
+ */
+final class RotationPolicy {
+
+  /** Why. */
+  enum Cause {
+    NO_SECRET("There is no pull secret."),
+    VALUE_LOST("The pull secret was changed by hand, or holds no login."),
+    NOT_ACTIVE("The published token was revoked, or has expired."),
+    DUE("It is due."),
+    ASKED("kyotu.tech/rotate-token asks for it.");
+
+    private final String sentence;
+
+    Cause(String sentence) {
+      this.sentence = sentence;
+    }
+
+    /** One sentence for the plan. */
+    String sentence() {
+      return sentence;
+    }
+
+    /** Whether pulls go on meanwhile, so that nothing is urgent. */
+    boolean canWait() {
+      return this == DUE || this == ASKED;
+    }
+  }
+
+  /**
+   * What is known of a Project's token.
+   *
+   * @param uid of the Project; spreads the due times
+   * @param hasSecret whether the pull secret exists
+   * @param valueIsLost whether its content is not what we wrote
+   * @param current the published token, if GitLab lists it among the living
+   * @param publishedAt when it was published
+   * @param requested newest request for a rotation
+   * @param handled newest request that was handled
+   * @param now the server's time
+   */
+  record Facts(
+      String uid,
+      boolean hasSecret,
+      boolean valueIsLost,
+      Optional<Token> current,
+      Optional<Instant> publishedAt,
+      Optional<String> requested,
+      Optional<String> handled,
+      Instant now) {}
+
+  private record Check(Cause cause, Predicate<Facts> hits) {}
+
+  /** A list may come from a replica that has not heard of a new token yet. */
+  static final Duration REPLICA_LAG = Duration.ofSeconds(30);
+
+  private static final Duration LEAST_GRACE = Duration.ofMinutes(10);
+  private static final Duration SPARE = Duration.ofDays(2);
+  private static final double EARLIEST = 0.5;
+  private static final double SPREAD = 0.25;
+
+  private final Duration lifetime;
+  private final Duration grace;
+  private final List<Check> checks =
+      List.of(
+          new Check(Cause.NO_SECRET, facts -> !facts.hasSecret()),
+          new Check(Cause.VALUE_LOST, Facts::valueIsLost),
+          new Check(Cause.NOT_ACTIVE, RotationPolicy::isNotActive),
+          new Check(Cause.DUE, this::isDue),
+          new Check(Cause.ASKED, RotationPolicy::isAskedFor));
+
+  /**
+   * A policy.
+   *
+   * @param lifetime life of a token; GitLab counts whole days
+   * @param grace how long the old token outlives the publication of a new one
+   * @throws IllegalArgumentException if they leave no room for a rotation
+   */
+  RotationPolicy(Duration lifetime, Duration grace) {
+    if (grace.compareTo(LEAST_GRACE) < 0) {
+      throw new IllegalArgumentException("gitlab.token-grace must be at least 10 minutes");
+    }
+    if (lifetime.minus(SPARE).minus(grace).compareTo(Duration.ofDays(1)) < 0) {
+      throw new IllegalArgumentException(
+          "gitlab.token-lifetime must be at least three days longer than gitlab.token-grace");
+    }
+    this.lifetime = lifetime;
+    this.grace = grace;
+  }
+
+  /** Why the token must be replaced; empty if it may stay. */
+  Optional<Cause> judge(Facts facts) {
+    return checks.stream().filter(check -> check.hits.test(facts)).map(Check::cause).findFirst();
+  }
+
+  /** When a published token counts as listed even if it is not. */
+  static Instant mayBeUnlistedUntil(Instant publishedAt) {
+    return publishedAt.plus(REPLICA_LAG);
+  }
+
+  private static boolean isNotActive(Facts facts) {
+    return facts.current().isEmpty()
+        && facts.publishedAt().map(at -> !mayBeUnlistedUntil(at).isAfter(facts.now())).orElse(true);
+  }
+
+  private boolean isDue(Facts facts) {
+    return facts
+        .current()
+        .map(token -> !dueAt(facts.uid(), token).isAfter(facts.now()))
+        .orElse(false);
+  }
+
+  private static boolean isAskedFor(Facts facts) {
+    return facts.requested().isPresent() && !facts.requested().equals(facts.handled());
+  }
+
+  /**
+   * When a token is due: between half and three quarters of its life, by the Project's UID, so that
+   * tokens of one day do not fall due together; and while two days and the grace are left.
+   */
+  Instant dueAt(String uid, Token token) {
+    Duration life =
+        token
+            .expiresOn()
+            .map(
+                day ->
+                    Duration.between(
+                        token.createdAt(), day.atStartOfDay(ZoneOffset.UTC).toInstant()))
+            .filter(left -> left.compareTo(lifetime) < 0)
+            .orElse(lifetime);
+    double share = EARLIEST + SPREAD * Math.floorMod(uid.hashCode(), 10_000) / 10_000.0;
+    Instant due = token.createdAt().plusSeconds((long) (life.toSeconds() * share));
+    Optional<Instant> latest =
+        token
+            .expiresOn()
+            .map(day -> day.atStartOfDay(ZoneOffset.UTC).toInstant().minus(grace).minus(SPARE));
+    return latest.filter(time -> time.isBefore(due)).orElse(due).truncatedTo(ChronoUnit.SECONDS);
+  }
+
+  /** When the token before one that was published then is revoked. */
+  Instant previousGoesAt(Instant publishedAt) {
+    return publishedAt.plus(grace);
+  }
+
+  /** The day at whose start a token made now dies. */
+  LocalDate expiryOf(Instant now) {
+    return LocalDate.ofInstant(now, ZoneOffset.UTC).plusDays(Math.max(1, lifetime.toDays()));
+  }
+}

@@ -1,0 +1,99 @@
+package tech.kyotu.groundwork.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tech.kyotu.groundwork.testing.Settings;
+
+class SettingsCheckTest {
+
+  @TempDir Path folder;
+  private final Map<String, String> settings = new HashMap<>();
+
+  @BeforeEach
+  void aSettingOfEverythingThatWorks() throws IOException {
+    Path secret = Files.writeString(folder.resolve("secret"), "user:value");
+    Files.createDirectories(folder.resolve("flux-repo-template"));
+    Files.createDirectories(folder.resolve("argocd-templates"));
+    settings.put("gitlab.url", "https://gitlab.example.com");
+    settings.put("gitlab.token-file", secret.toString());
+    settings.put("registry.host", "registry.example.com:5000");
+    settings.put("git.flux.url", "https://gitlab.example.com/ops/flux.git");
+    settings.put("git.flux.credential-file", secret.toString());
+    settings.put("git.deployment.url", "https://gitlab.example.com/ops/deployment.git");
+    settings.put("git.deployment.credential-file", secret.toString());
+    settings.put("git.template-folder", folder.toString());
+    settings.put("vault.address", "https://vault.example.com");
+    settings.put("vault.token-file", secret.toString());
+  }
+
+  @Test
+  void acceptsSettingsThatWork() {
+    assertThatCode(() -> SettingsCheck.check(Settings.of(settings))).doesNotThrowAnyException();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "gitlab.url, http://gitlab.example.com, groundwork.gitlab.url must start with"
+        + " https://.",
+    "gitlab.url, https://u:p@gitlab.example.com, holds a user",
+    "gitlab.url, gitlab, is not an address",
+    "gitlab.token-file, /no/such/file, names a file that cannot be read: /no/such/file",
+    "gitlab.parent, 42, is all digits",
+    "gitlab.token-lifetime, P7D, must be between 8d and 364d",
+    "gitlab.token-grace, PT5M, at least 10m",
+    "gitlab.requests-per-minute, 5, at least 30",
+    "gitlab.proxy, proxy, must look like http://proxy:3128",
+    "registry.host, https://registry, must be a host",
+    "git.flux.url, ext::sh, is not an address",
+    "git.deployment.url, http://git.example.com/x.git, must start with https://",
+    "git.layout, shared, not built yet",
+    "git.tip-max-age, PT1S, not be shorter than git.tip-interval",
+    "git.template-folder, /no/such/folder, holds no folder flux-repo-template",
+    "vault.address, http://vault.example.com, must start with https://",
+    "vault.kv-version, 3, must be 1 or 2",
+    "vault.service-accounts, *, let every pod in",
+    "retry.rejected, PT0S, longer than nothing",
+    "cluster-id, Not A Label, DNS label",
+  })
+  void namesTheSettingAndTheFix(String setting, String value, String sentence) {
+    settings.put(setting, value);
+
+    Throwable refused =
+        catchThrowableOfType(
+            RuntimeException.class, () -> SettingsCheck.check(Settings.of(settings)));
+
+    assertThat(refused).isNotNull();
+    assertThat(refused.getMessage()).contains(setting);
+    if (sentence != null) {
+      assertThat(refused).isInstanceOf(InvalidSettingsException.class);
+      assertThat(refused.getMessage()).contains(sentence);
+    }
+  }
+
+  @Test
+  void namesAllFaultsAtOnce() throws IOException {
+    Path empty = Files.createFile(folder.resolve("empty"));
+    settings.put("gitlab.token-file", empty.toString());
+    settings.put("vault.kv-version", "7");
+
+    InvalidSettingsException refused =
+        catchThrowableOfType(
+            InvalidSettingsException.class, () -> SettingsCheck.check(Settings.of(settings)));
+
+    assertThat(refused.getMessage())
+        .contains("gitlab.token-file names an empty file")
+        .contains("vault.kv-version");
+  }
+}

@@ -1,0 +1,154 @@
+package tech.kyotu.groundwork.playground;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import tech.kyotu.groundwork.testing.ServerBinary;
+
+/**
+ * What was asked for on the command line.
+ *
+ * @param help only tell the options
+ * @param check read everything back, delete everything, and end
+ * @param serversOnly no operator and no samples
+ * @param restartOperator start the operator again when it ends
+ * @param verbose show the operator's log as it comes
+ * @param wishes how the world is to be
+ */
+record Options(
+    boolean help,
+    boolean check,
+    boolean serversOnly,
+    boolean restartOperator,
+    boolean verbose,
+    Wishes wishes) {
+
+  static final String HELP =
+      """
+      Usage: ./playground [options]
+
+      Starts etcd, kube-apiserver, kube-controller-manager, Vault, two Git repositories, a simulated GitLab and the packaged
+      operator, applies the samples of examples/, shows them becoming Ready, and stays until Ctrl-C.
+
+        --check               read every promised object back from the systems, delete the samples, check that all is gone;
+                              exits 0 if every check passed, else 1
+        --servers-only        no operator and no samples
+        --without vault       leave Vault out
+        --gitlab-latency MS   every call to GitLab takes this long
+        --push-latency MS     every push takes this long
+        --restart-operator    start the operator again when it ends, as a cluster would
+        --data DIR            keep the servers' data in this folder; it stays
+        --keep                keep the temporary data folder on exit
+        --port N              the operator's port; GitLab gets the next two. Without it free ones are taken
+        -v                    show the operator's log
+        --help                this text
+      """;
+
+  /** A command line that cannot be meant; the message is one sentence with the fix. */
+  static final class Mistake extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    Mistake(String message) {
+      super(message);
+    }
+  }
+
+  static Options parse(String... arguments) throws Mistake {
+    Reader reader = new Reader(List.of(arguments));
+    reader.readAll();
+    if (reader.check && reader.serversOnly) {
+      throw new Mistake("--check needs the operator; leave out --servers-only.");
+    }
+    Wishes wishes =
+        new Wishes(
+            ServerBinary.projectRoot().resolve("target/playground"),
+            reader.data,
+            reader.keep,
+            reader.vault,
+            false,
+            reader.gitlabLatency,
+            reader.pushLatency,
+            reader.port);
+    return new Options(
+        reader.help,
+        reader.check,
+        reader.serversOnly,
+        reader.restartOperator,
+        reader.verbose,
+        wishes);
+  }
+
+  /** Reads one word after the other. */
+  private static final class Reader {
+    private final Deque<String> words;
+    private boolean help;
+    private boolean check;
+    private boolean serversOnly;
+    private boolean restartOperator;
+    private boolean verbose;
+    private boolean keep;
+    private boolean vault = true;
+    private Optional<Path> data = Optional.empty();
+    private Duration gitlabLatency = Duration.ZERO;
+    private Duration pushLatency = Duration.ZERO;
+    private int port;
+
+    Reader(List<String> words) {
+      this.words = new ArrayDeque<>(words);
+    }
+
+    void readAll() throws Mistake {
+      while (!words.isEmpty()) {
+        read(words.pop());
+      }
+    }
+
+    private void read(String word) throws Mistake {
+      switch (word) {
+        case "--help", "-h" -> help = true;
+        case "--check" -> check = true;
+        case "--servers-only" -> serversOnly = true;
+        case "--restart-operator" -> restartOperator = true;
+        case "--keep" -> keep = true;
+        case "-v" -> verbose = true;
+        case "--without" -> leaveOut(value(word, "vault"));
+        case "--data" -> data = Optional.of(Path.of(value(word, "a folder")).toAbsolutePath());
+        case "--gitlab-latency" -> gitlabLatency = Duration.ofMillis(number(word, 0, 60_000));
+        case "--push-latency" -> pushLatency = Duration.ofMillis(number(word, 0, 60_000));
+        case "--port" -> port = number(word, 1024, 65_533);
+        default ->
+            throw new Mistake(
+                "'" + word + "' is no option; ./playground --help lists the ones there are.");
+      }
+    }
+
+    private void leaveOut(String server) throws Mistake {
+      if (!server.equals("vault")) {
+        throw new Mistake("Only vault can be left out; write --without vault.");
+      }
+      vault = false;
+    }
+
+    private String value(String option, String what) throws Mistake {
+      if (words.isEmpty() || words.peek().startsWith("-")) {
+        throw new Mistake(option + " needs a value; write " + option + " and " + what + ".");
+      }
+      return words.pop();
+    }
+
+    private int number(String option, int least, int most) throws Mistake {
+      String text = value(option, "a number");
+      if (text.matches("[0-9]{1,9}")) {
+        int number = Integer.parseInt(text);
+        if (number >= least && number <= most) {
+          return number;
+        }
+      }
+      throw new Mistake(
+          option + " takes a number from " + least + " to " + most + ", not '" + text + "'.");
+    }
+  }
+}

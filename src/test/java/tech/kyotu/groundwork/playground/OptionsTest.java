@@ -1,0 +1,81 @@
+package tech.kyotu.groundwork.playground;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class OptionsTest {
+  @Test
+  void startsEverythingWithoutOptions() throws Options.Mistake {
+    Options options = Options.parse();
+    assertThat(options.help()).isFalse();
+    assertThat(options.check()).isFalse();
+    assertThat(options.serversOnly()).isFalse();
+    assertThat(options.restartOperator()).isFalse();
+    assertThat(options.wishes().withVault()).isTrue();
+    assertThat(options.wishes().data()).isEmpty();
+    assertThat(options.wishes().port(1)).isZero();
+    assertThat(options.wishes().out()).endsWithRaw(Path.of("target", "playground"));
+  }
+
+  @Test
+  void readsEveryOption() throws Options.Mistake {
+    Options options =
+        Options.parse(
+            ("--check --restart-operator --keep -v --without vault --data /some/folder"
+                    + " --gitlab-latency 100 --push-latency 300 --port 8080")
+                .split(" ", -1));
+    assertThat(options.check()).isTrue();
+    assertThat(options.restartOperator()).isTrue();
+    assertThat(options.verbose()).isTrue();
+    assertThat(options.wishes().keep()).isTrue();
+    assertThat(options.wishes().withVault()).isFalse();
+    assertThat(options.wishes().data()).contains(Path.of("/some/folder"));
+    assertThat(options.wishes().gitlabLatency()).isEqualTo(Duration.ofMillis(100));
+    assertThat(options.wishes().pushLatency()).isEqualTo(Duration.ofMillis(300));
+    assertThat(options.wishes().port(2)).isEqualTo(8082);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--bogus | '--bogus' is no option; ./playground --help lists the ones there are.",
+        "--without argocd | Only vault can be left out; write --without vault.",
+        "--data | --data needs a value; write --data and a folder.",
+        "--data --check | --data needs a value; write --data and a folder.",
+        "--port 80 | --port takes a number from 1024 to 65533, not '80'.",
+        "--push-latency soon | --push-latency takes a number from 0 to 60000, not 'soon'.",
+        "--check --servers-only | --check needs the operator; leave out --servers-only.",
+      })
+  void saysHowToMendAMistake(String line, String sentence) {
+    assertThatThrownBy(() -> Options.parse(line.split(" ", -1)))
+        .isInstanceOf(Options.Mistake.class)
+        .hasMessage(sentence);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--check",
+        "--servers-only",
+        "--without",
+        "--gitlab-latency",
+        "--push-latency",
+        "--restart-operator",
+        "--data",
+        "--keep",
+        "--port",
+        "-v",
+        "--help"
+      })
+  void tellsEveryOptionInItsHelp(String option) {
+    assertThat(Options.HELP).containsPattern("(?m)^  " + option + "\\b");
+  }
+}

@@ -1,0 +1,288 @@
+package tech.kyotu.groundwork.playground;
+
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import tech.kyotu.groundwork.api.Project;
+import tech.kyotu.groundwork.testing.OperatorProcess;
+import tech.kyotu.groundwork.testing.ServerBinary;
+
+/**
+ * The program behind {@code ./playground}: a world, the operator in it, the samples, a look at all.
+ */
+public final class Playground {
+  /**
+   * A namespace that is there before its Project is, as the sample {@code adopted.yaml} wants it.
+   */
+  static final String OLDER_NAMESPACE = "shop-prod";
+
+  private static final List<String> SAMPLES =
+      List.of("test-project.yaml", "test-project-qa.yaml", "adopted.yaml");
+  private static final Duration BOUND = Duration.ofMinutes(5);
+
+  private final Options options;
+  private final PrintStream out;
+  private final ProjectTable table;
+  private final CountDownLatch leaving = new CountDownLatch(1);
+
+  private Playground(Options options, PrintStream out, int columns) {
+    this.options = options;
+    this.out = out;
+    // A log between the rows would be drawn over.
+    this.table = new ProjectTable(out, options.verbose() ? 0 : columns);
+  }
+
+  /**
+   * Runs the playground and ends the JVM: 0 when all is well, 1 when a check failed or something
+   * did not start, 2 when the options cannot be meant.
+   *
+   * @param arguments see {@code --help}
+   */
+  public static void main(String... arguments) {
+    PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+    int columns = Integer.getInteger("groundwork.playground.columns", 0);
+    System.exit(run(out, columns, arguments));
+  }
+
+  private static int run(PrintStream out, int columns, String... arguments) {
+    Options options;
+    try {
+      options = Options.parse(arguments);
+    } catch (Options.Mistake mistake) {
+      System.err.println("playground: " + mistake.getMessage());
+      return 2;
+    }
+    if (options.help()) {
+      out.print(Options.HELP);
+      return 0;
+    }
+    return new Playground(options, out, columns).run();
+  }
+
+  private int run() {
+    Runtime.getRuntime().addShutdownHook(new Thread(leaving::countDown, "leave"));
+    try {
+      announceServers();
+      long started = System.nanoTime();
+      try (World world = World.start(options.wishes())) {
+        done(started);
+        return options.serversOnly() ? serveOnly(world) : serve(world);
+      }
+    } catch (RuntimeException e) {
+      return failed(e);
+    }
+  }
+
+  /** What breaks because everything is being ended is no news; Ctrl-C reaches the servers first. */
+  private int failed(RuntimeException e) {
+    if (leaves(500)) {
+      return 1;
+    }
+    System.err.println();
+    System.err.println("playground: " + e.getMessage());
+    if (options.verbose()) {
+      e.printStackTrace();
+    }
+    return 1;
+  }
+
+  /** Whether the program is being ended, now or within the time given. */
+  private boolean leaves(long millis) {
+    try {
+      return leaving.await(millis, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
+    }
+  }
+
+  /** Building a server takes minutes and tells so itself; only then does the clock begin. */
+  private void announceServers() {
+    for (ServerBinary binary : ServerBinary.values()) {
+      if (binary != ServerBinary.VAULT || options.wishes().withVault()) {
+        var unused = binary.path();
+      }
+    }
+    String vault = options.wishes().withVault() ? ", vault" : "";
+    step(1, "servers", "etcd, kube-apiserver, kube-controller-manager" + vault + ", git, gitlab");
+  }
+
+  private int serveOnly(World world) {
+    EnvFile env = new EnvFile(world);
+    world.cluster().kubeconfig(env.kubeconfig());
+    env.write(Optional.empty());
+    env.writeSettings();
+    tellWhatToTry(world, env);
+    return stay(world, new Projects(world.cluster().adminClient()), Optional.empty());
+  }
+
+  private int serve(World world) {
+    EnvFile env = new EnvFile(world);
+    world.cluster().kubeconfig(env.kubeconfig());
+    env.writeSettings();
+    if (options.verbose()) {
+      new LogTail(world.places().logs().resolve("operator.log"), out).follow();
+    }
+    step(2, "operator", "groundwork (packaged artifact, own process)");
+    long started = System.nanoTime();
+    try (OperatorProcess operator = world.startOperator()) {
+      done(started);
+      env.write(Optional.of(operator));
+      if (options.restartOperator()) {
+        operator.restartWhenItEnds(
+            it -> {
+              env.write(Optional.of(it));
+              out.println("  the operator ended and was started again, pid " + it.pid());
+            });
+      }
+      return withOperator(world, env, operator);
+    }
+  }
+
+  private int withOperator(World world, EnvFile env, OperatorProcess operator) {
+    Projects projects = new Projects(world.cluster().adminClient());
+    Check check = new Check(world, projects, out);
+    long applied = System.nanoTime();
+    applySamples(world, check);
+    boolean ready =
+        await(projects, operator, all -> all.stream().allMatch(Projects::isReady), BOUND);
+    table.leave();
+    long count = projects.all().stream().filter(Projects::isReady).count();
+    long pushed =
+        world.flux().traffic().pushesAccepted() + world.deployment().traffic().pushesAccepted();
+    step(4, "ready", count + " of " + SAMPLES.size() + "; " + pushed + " commits pushed");
+    done(applied);
+    if (options.check()) {
+      return check(projects, operator, check, ready);
+    }
+    tellWhatToTry(world, env);
+    return stay(world, projects, Optional.of(operator));
+  }
+
+  private void applySamples(World world, Check check) {
+    KubernetesClient admin = world.cluster().adminClient();
+    admin
+        .resource(
+            new NamespaceBuilder()
+                .withNewMetadata()
+                .withName(OLDER_NAMESPACE)
+                .addToLabels("example.com/team", "shop")
+                .endMetadata()
+                .build())
+        .serverSideApply();
+    SAMPLES.forEach(world.objects()::applySample);
+    step(
+        3,
+        "projects",
+        "two environments of one project, one adopted namespace, one invalid (refused)");
+    out.println();
+    Optional<String> refusal = refusal(world);
+    refusal.ifPresent(sentence -> out.println("  refused: " + sentence));
+    check.refused(refusal);
+  }
+
+  private static Optional<String> refusal(World world) {
+    try {
+      world.objects().applySample("invalid.yaml");
+      return Optional.empty();
+    } catch (KubernetesClientException e) {
+      return Projects.refusal(e);
+    }
+  }
+
+  private int check(Projects projects, OperatorProcess operator, Check check, boolean ready) {
+    check.present(ready);
+    out.println("  deleting all Projects");
+    projects.deleteAll();
+    boolean gone = await(projects, operator, List::isEmpty, BOUND);
+    table.leave();
+    check.absent(gone);
+    return check.finish();
+  }
+
+  /** Shows the Projects until they are as wished; false if they are not within the bound. */
+  private boolean await(
+      Projects projects,
+      OperatorProcess operator,
+      Predicate<List<Project>> wished,
+      Duration bound) {
+    long deadline = System.nanoTime() + bound.toNanos();
+    for (; ; ) {
+      List<Project> all = projects.all();
+      table.show(all);
+      if (wished.test(all)) {
+        return true;
+      }
+      if (System.nanoTime() > deadline) {
+        return false;
+      }
+      if (!options.restartOperator() && !operator.isAlive()) {
+        throw new IllegalStateException(
+            "the operator ended; "
+                + operator.log()
+                + " says why. --restart-operator starts it again");
+      }
+      if (leaves(100)) {
+        return false;
+      }
+    }
+  }
+
+  /** Until somebody ends the program: its hooks then end all processes. */
+  private int stay(World world, Projects projects, Optional<OperatorProcess> operator) {
+    ProjectTable changes = new ProjectTable(out, 0);
+    boolean told = false;
+    while (!leaves(100)) {
+      changes.show(projects.all());
+      if (!told && !options.restartOperator() && operator.filter(it -> !it.isAlive()).isPresent()) {
+        out.println("  the operator ended; its log is in " + world.places().logs());
+        told = true;
+      }
+    }
+    return 0;
+  }
+
+  private void tellWhatToTry(World world, EnvFile env) {
+    out.println();
+    out.println("kubeconfig   " + env.kubeconfig());
+    out.println("addresses    " + world.places().out().resolve("env") + " (a shell file)");
+    out.println("logs         " + world.places().logs());
+    out.println();
+    out.println("Try:  source target/playground/env");
+    out.println("      kubectl get projects");
+    if (options.serversOnly()) {
+      out.println("      KUBECONFIG=" + world.operatorKubeconfig() + " \\");
+      out.println("        java @src/main/jvm.options -Dquarkus.profile=playground \\");
+      out.println("        -Dquarkus.config.locations=target/playground/operator.properties \\");
+      out.println("        -jar target/quarkus-app/quarkus-run.jar");
+      out.println("      kubectl apply -f examples/test-project.yaml");
+    } else {
+      out.println("      kubectl describe project test-project");
+      out.println(
+          "      kubectl delete secret -n test-project-dev gitlab-registry-image-pull-secret");
+      out.println("      git clone \"$FLUX_REPO_URL\"");
+      out.println("      kubectl delete project test-project");
+    }
+    out.println("Ctrl-C ends everything.");
+    out.println();
+  }
+
+  private void step(int number, String name, String text) {
+    out.print(String.format(Locale.ROOT, "[%d/4] %-12s %-75s", number, name, text));
+    out.flush();
+  }
+
+  private void done(long since) {
+    double seconds = (System.nanoTime() - since) / 1e9;
+    out.println(String.format(Locale.ROOT, "%6.1fs", seconds));
+  }
+}

@@ -1,0 +1,59 @@
+package tech.kyotu.groundwork.playground;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import tech.kyotu.groundwork.testing.ServerBinary;
+
+/**
+ * How a {@link World} is to be.
+ *
+ * @param out folder for kubeconfig, addresses and logs
+ * @param data folder for the servers' data, which then stays; empty for a temporary one
+ * @param keep whether a temporary folder stays too
+ * @param withVault whether there is a Vault
+ * @param audited whether the API server writes down what it is asked
+ * @param gitlabLatency how long each call to GitLab takes
+ * @param pushLatency how long each push takes
+ * @param firstPort the operator's port; the next two are GitLab's. 0 takes free ones
+ */
+public record Wishes(
+    Path out,
+    Optional<Path> data,
+    boolean keep,
+    boolean withVault,
+    boolean audited,
+    Duration gitlabLatency,
+    Duration pushLatency,
+    int firstPort) {
+
+  /**
+   * Everything, fast, on free ports, with temporary data; its files go to a folder below target.
+   */
+  public static Wishes in(String folder) {
+    return new Wishes(
+        ServerBinary.projectRoot().resolve("target").resolve(folder),
+        Optional.empty(),
+        false,
+        true,
+        false,
+        Duration.ZERO,
+        Duration.ZERO,
+        0);
+  }
+
+  /** The same with another pace of GitLab and of pushes. */
+  public Wishes withLatency(Duration gitlab, Duration push) {
+    return new Wishes(out, data, keep, withVault, audited, gitlab, push, firstPort);
+  }
+
+  /** The same with an audit log of the API server. */
+  public Wishes withAuditLog() {
+    return new Wishes(out, data, keep, withVault, true, gitlabLatency, pushLatency, firstPort);
+  }
+
+  /** The port at a place in the row that begins at the first one; 0 if any free one will do. */
+  int port(int place) {
+    return firstPort == 0 ? 0 : firstPort + place;
+  }
+}
