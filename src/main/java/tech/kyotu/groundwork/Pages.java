@@ -42,7 +42,8 @@ final class Pages {
   }
 
   /** The repositories live in a GitLab too, so its page addresses hold. */
-  private static String inRepository(GroundworkConfig.Repository repository, String view, String path) {
+  private static String inRepository(
+      GroundworkConfig.Repository repository, String view, String path) {
     String project = repository.url().toString().replaceAll("(\\.git)?/*$", "");
     return project + "/-/" + view + "/" + repository.branch() + "/" + path;
   }

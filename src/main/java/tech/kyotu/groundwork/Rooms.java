@@ -76,16 +76,16 @@ final class Rooms implements AutoCloseable {
     SharedReads reads = new SharedReads(gitlab, clock);
     HttpImageRegistry registry =
         new HttpImageRegistry(config.registry(), config.gitlab().url(), clock);
-    TemplateFolder templates = TemplateFolder.of(config);
+    TemplateFolder templates = new TemplateFolder(config);
     Optional<Vault> vault =
         config.vault().address().map(address -> new VaultDriverAdapter(config.vault(), clock));
     return new ProvisioningSteps(
         new NamespaceStep(cluster, config),
         new GitLabGroupStep(gitlab, reads, cluster, config, gitlabLane, clock),
-        new RegistryAccessStep(gitlab, registry, reads, cluster, config, gitlabLane, clock),
+        new RegistryAccessStep(gitlab, reads, registry, cluster, config, gitlabLane, clock),
         new VaultAccessStep(vault, cluster, config.vault(), vaultLane),
-        new FluxRbacStep(flux, templates, cluster, config, clock),
-        new ArgoApplicationsStep(deployment, templates, cluster, config, clock));
+        new FluxRbacStep(flux, templates, cluster, config.flux().follow(), clock),
+        new ArgoApplicationsStep(deployment, templates, cluster, config.argo(), clock));
   }
 
   private LaneThreads lane(String system, Clock clock) {

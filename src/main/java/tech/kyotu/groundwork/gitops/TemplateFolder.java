@@ -133,6 +133,11 @@ public final class TemplateFolder {
             && field(document, "spec", "template", "spec", "destination", "namespace")
                 .equals(Optional.of(name));
     require(APPLICATION_SET, isConfined, "renders applications outside the project");
+    require(
+        APPLICATION_SET,
+        field(document, "spec", "syncPolicy", "preserveResourcesOnDeletion")
+            .equals(Optional.of(project.isNamespaceRetained())),
+        "must set preserveResourcesOnDeletion to <preserve-resources>");
     return text;
   }
 

@@ -106,8 +106,10 @@ final class Summary {
               .formatted(STEPS, STEPS, firstSentence(failed.message()) + since(failed)),
           Verdict.Beside.NOTHING);
     }
-    return new Verdict(
-        truthOf(failed.reason()), failed.reason(), trouble(failed), Verdict.Beside.RECONCILING);
+    // What is being taken away is never ready, whether its system can be seen or not.
+    Truth truth =
+        report.direction() == Look.Direction.RELEASE ? Truth.FALSE : truthOf(failed.reason());
+    return new Verdict(truth, failed.reason(), trouble(failed), Verdict.Beside.RECONCILING);
   }
 
   /**
@@ -176,13 +178,25 @@ final class Summary {
   }
 
   private Verdict removing() {
+    List<StepResult> waiting =
+        report.results().stream().filter(result -> result.state() == State.WAITING).toList();
+    // What only goes after another one is not what it waits for.
     String next =
-        report.first(State.WAITING).map(StepResult::message).map(Summary::sentence).orElse("");
+        waiting.stream()
+            .filter(result -> result.reason() != Reason.REMOVING)
+            .findFirst()
+            .or(() -> waiting.stream().reduce((earlier, later) -> later))
+            .map(result -> sentence(result.message()))
+            .orElse("");
     return new Verdict(
-        Truth.FALSE,
-        Reason.REMOVING,
-        "Removing: %d of %d gone or kept. %s".formatted(report.doneCount(), STEPS, next).strip(),
-        Verdict.Beside.RECONCILING);
+        Truth.FALSE, Reason.REMOVING, (gone() + next).strip(), Verdict.Beside.RECONCILING);
+  }
+
+  private String gone() {
+    boolean somethingStays =
+        report.results().stream().anyMatch(result -> result.reason() == Reason.RETAINED);
+    return "Removing: %d of %d gone%s. "
+        .formatted(report.doneCount(), STEPS, somethingStays ? " or kept" : "");
   }
 
   private String inPlace() {
@@ -252,7 +266,7 @@ final class Summary {
             : " Next try " + Times.clock(Instant.parse(failures.nextAttemptAt())) + ".";
     if (report.direction() == Look.Direction.RELEASE) {
       return bounded(
-          "Removing: %d of %d gone or kept. ".formatted(report.doneCount(), STEPS),
+          gone(),
           told(failed),
           next + " Last resort: kyotu.tech/abandon: " + failed.step().conditionType() + ".");
     }

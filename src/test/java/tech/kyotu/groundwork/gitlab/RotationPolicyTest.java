@@ -58,8 +58,7 @@ class RotationPolicyTest {
   void aTokenIsDueBetweenHalfAndThreeQuartersOfItsLife() {
     for (int i = 0; i < 1000; i++) {
       Instant due = policy.dueAt(new UUID(i, 31L * i).toString(), SIXTY_DAYS);
-      assertThat(due)
-          .isBetween(ISSUED.plus(Duration.ofDays(29)), ISSUED.plus(Duration.ofDays(45)));
+      assertThat(due).isBetween(ISSUED.plus(Duration.ofDays(29)), ISSUED.plus(Duration.ofDays(45)));
     }
   }
 

@@ -43,6 +43,10 @@ final class FakeGitRepository implements GitRepository {
 
   String credentialVersion = "first";
   boolean sound = true;
+
+  /** The time that all commits have. */
+  Instant touchedAt = Instant.EPOCH;
+
   final List<Snapshot> pushes = new ArrayList<>();
   int tips;
   int fetches;
@@ -214,7 +218,7 @@ final class FakeGitRepository implements GitRepository {
           snapshot.parent().isEmpty() ? Map.of() : texts(commits.get(snapshot.parent()).files());
       if (!Optional.ofNullable(before.get(path))
           .equals(Optional.ofNullable(texts(snapshot.files()).get(path)))) {
-        return Optional.of(new Touch(id, "Jo Doe", Instant.EPOCH, snapshot.isOurs()));
+        return Optional.of(new Touch(id, "Jo Doe", touchedAt, snapshot.isOurs()));
       }
     }
     return Optional.empty();

@@ -10,12 +10,13 @@ import java.util.Random;
 import tech.kyotu.groundwork.api.OwnerMark;
 import tech.kyotu.groundwork.api.Project;
 import tech.kyotu.groundwork.api.ProjectRef;
+import tech.kyotu.groundwork.testing.MovableClock;
 import tech.kyotu.groundwork.testing.ProjectFixture;
 
 /** A lane that is turned by hand, on a repository in memory and a clock that stands still. */
 final class LaneBench {
 
-  final HandClock clock = new HandClock();
+  final MovableClock clock = MovableClock.at("2026-11-20T12:00:00Z");
   final FakeGitRepository repository;
   final List<Project> projects = new ArrayList<>();
   final List<ProjectRef> woken = new ArrayList<>();

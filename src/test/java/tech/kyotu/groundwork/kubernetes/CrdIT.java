@@ -217,10 +217,14 @@ class CrdIT {
     GenericKubernetesResource own = new GenericKubernetesResource();
     own.setApiVersion("kyotu.tech/v1");
     own.setKind("Project");
-    own.getMetadata().setName(name);
-    own.getMetadata().setNamespace(namespace);
+    own.setMetadata(new ObjectMetaBuilder().withName(name).withNamespace(namespace).build());
     own.setAdditionalProperty(
-        "status", Map.of("conditions", List.of(Map.of("type", type, "status", "Unknown"))));
+        "status",
+        Map.of(
+            "conditions",
+            List.of(
+                Map.of(
+                    "type", type, "status", "Unknown", "reason", "Progressing", "message", "x"))));
     admin
         .genericKubernetesResources(PROJECTS)
         .inNamespace(namespace)

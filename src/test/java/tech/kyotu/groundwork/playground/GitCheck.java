@@ -167,7 +167,8 @@ final class GitCheck {
   private static JsonNode find(List<JsonNode> documents, String kind, String name) {
     return documents.stream()
         .filter(it -> it.path("kind").asText().equals(kind))
-        .filter(it -> it.at("/metadata/name").asText().equals(name))
+        // A RoleBinding bears its role in the name where the role is not the usual one.
+        .filter(it -> it.at("/metadata/name").asText().startsWith(name))
         .findFirst()
         .orElseThrow(() -> new IllegalStateException("there is no " + kind + " " + name));
   }

@@ -9,9 +9,9 @@ import java.util.Optional;
 import tech.kyotu.groundwork.testing.ServerBinary;
 
 /**
- * What was asked for on the command line.
+ * What was asked for on the command line; the script {@code ./playground} tells of them itself,
+ * before it builds anything.
  *
- * @param help only tell the options
  * @param check read everything back, delete everything, and end
  * @param serversOnly no operator and no samples
  * @param restartOperator start the operator again when it ends
@@ -19,33 +19,7 @@ import tech.kyotu.groundwork.testing.ServerBinary;
  * @param wishes how the world is to be
  */
 record Options(
-    boolean help,
-    boolean check,
-    boolean serversOnly,
-    boolean restartOperator,
-    boolean verbose,
-    Wishes wishes) {
-
-  static final String HELP =
-      """
-      Usage: ./playground [options]
-
-      Starts etcd, kube-apiserver, kube-controller-manager, Vault, two Git repositories, a simulated GitLab and the packaged
-      operator, applies the samples of examples/, shows them becoming Ready, and stays until Ctrl-C.
-
-        --check               read every promised object back from the systems, delete the samples, check that all is gone;
-                              exits 0 if every check passed, else 1
-        --servers-only        no operator and no samples
-        --without vault       leave Vault out
-        --gitlab-latency MS   every call to GitLab takes this long
-        --push-latency MS     every push takes this long
-        --restart-operator    start the operator again when it ends, as a cluster would
-        --data DIR            keep the servers' data in this folder; it stays
-        --keep                keep the temporary data folder on exit
-        --port N              the operator's port; GitLab gets the next two. Without it free ones are taken
-        -v                    show the operator's log
-        --help                this text
-      """;
+    boolean check, boolean serversOnly, boolean restartOperator, boolean verbose, Wishes wishes) {
 
   /** A command line that cannot be meant; the message is one sentence with the fix. */
   static final class Mistake extends Exception {
@@ -73,18 +47,12 @@ record Options(
             reader.pushLatency,
             reader.port);
     return new Options(
-        reader.help,
-        reader.check,
-        reader.serversOnly,
-        reader.restartOperator,
-        reader.verbose,
-        wishes);
+        reader.check, reader.serversOnly, reader.restartOperator, reader.verbose, wishes);
   }
 
   /** Reads one word after the other. */
   private static final class Reader {
     private final Deque<String> words;
-    private boolean help;
     private boolean check;
     private boolean serversOnly;
     private boolean restartOperator;
@@ -108,7 +76,6 @@ record Options(
 
     private void read(String word) throws Mistake {
       switch (word) {
-        case "--help", "-h" -> help = true;
         case "--check" -> check = true;
         case "--servers-only" -> serversOnly = true;
         case "--restart-operator" -> restartOperator = true;

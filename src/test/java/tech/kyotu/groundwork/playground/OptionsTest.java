@@ -3,18 +3,20 @@ package tech.kyotu.groundwork.playground;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import tech.kyotu.groundwork.testing.ServerBinary;
 
 class OptionsTest {
   @Test
   void startsEverythingWithoutOptions() throws Options.Mistake {
     Options options = Options.parse();
-    assertThat(options.help()).isFalse();
     assertThat(options.check()).isFalse();
     assertThat(options.serversOnly()).isFalse();
     assertThat(options.restartOperator()).isFalse();
@@ -75,7 +77,8 @@ class OptionsTest {
         "-v",
         "--help"
       })
-  void tellsEveryOptionInItsHelp(String option) {
-    assertThat(Options.HELP).containsPattern("(?m)^  " + option + "\\b");
+  void everyOptionIsToldInTheHelpOfTheScript(String option) throws IOException {
+    String script = Files.readString(ServerBinary.projectRoot().resolve("playground"));
+    assertThat(script).containsPattern("(?m)^  " + option + "\\b");
   }
 }

@@ -61,10 +61,6 @@ public final class Playground {
       System.err.println("playground: " + mistake.getMessage());
       return 2;
     }
-    if (options.help()) {
-      out.print(Options.HELP);
-      return 0;
-    }
     return new Playground(options, out, columns).run();
   }
 

@@ -210,7 +210,7 @@ final class VaultCheck {
         .rbac()
         .roleBindings()
         .inNamespace(sample.name())
-        .withName("groundwork-developers")
+        .withLabel("app.kubernetes.io/managed-by", "groundwork")
         .delete();
   }
 

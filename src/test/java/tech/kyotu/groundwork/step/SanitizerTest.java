@@ -34,7 +34,7 @@ class SanitizerTest {
         "https://h/api?private_token={abcdef0123456789}",
         "password='{hunter2hunter2}'",
         "cannot reach https://{user:pass}@git.example.com/x.git",
-        "cannot reach ssh://{git}@git.example.com/x.git",
+        "cannot reach ssh://{deploy-bot}@git.example.com/x.git",
         "cannot reach HTTPS://{oauth2:abcdefgh}@git.example.com/x.git"
       })
   void hidesWhatLooksLikeASecret(String marked) {

@@ -23,7 +23,7 @@ import java.util.function.Consumer;
  */
 public final class OperatorProcess implements AutoCloseable {
   private static final Duration BOUND = Duration.ofMinutes(2);
-  private static final int SECONDS_TO_END = 10;
+  private static final int SECONDS_TO_END = 20;
   private static final int MILLIS_BETWEEN_STARTS = 500;
   private static final int LOG_LINES_SHOWN = 25;
 
@@ -61,7 +61,9 @@ public final class OperatorProcess implements AutoCloseable {
       // One replica: a restart must not wait for a lease.
       command.add("-Dquarkus.profile=playground");
       command.add("-Dquarkus.http.host=127.0.0.1");
-      command.add("-Dquarkus.http.port=" + port);
+      command.add("-Dquarkus.http.port=0");
+      command.add("-Dquarkus.management.host=127.0.0.1");
+      command.add("-Dquarkus.management.port=" + port);
       settings.forEach((name, value) -> command.add("-D" + name + "=" + value));
       command.add("-jar");
       command.add(jar.toString());
@@ -130,7 +132,7 @@ public final class OperatorProcess implements AutoCloseable {
   }
 
   /**
-   * Asks it to end, as a rollout does, and returns when it is gone; forces it after ten seconds.
+   * Asks it to end, as a rollout does, and returns when it is gone; forces it after twenty seconds.
    */
   public void stop() {
     endOf(current());

@@ -1,0 +1,238 @@
+package tech.kyotu.groundwork.gitops;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static tech.kyotu.groundwork.testing.ProjectFixture.aProject;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.assertj.core.api.InstanceOfAssertFactories;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tech.kyotu.groundwork.api.EnvironmentType;
+import tech.kyotu.groundwork.api.OwnerMark;
+import tech.kyotu.groundwork.api.Project;
+import tech.kyotu.groundwork.step.Reason;
+import tech.kyotu.groundwork.step.RejectedException;
+import tech.kyotu.groundwork.testing.Settings;
+
+class TemplateFolderTest {
+
+  @TempDir private Path folder;
+
+  private static TemplateFolder shipped(String... settings) {
+    Map<String, String> given = new HashMap<>();
+    for (int i = 0; i < settings.length; i += 2) {
+      given.put(settings[i], settings[i + 1]);
+    }
+    return new TemplateFolder(Settings.of(given));
+  }
+
+  private static String text(byte[] content) {
+    return new String(content, StandardCharsets.UTF_8);
+  }
+
+  @SuppressWarnings("unchecked") // parsed YAML: what else it could be is what these tests are about
+  private static Map<String, Object> document(byte[] content, int number) throws Exception {
+    return (Map<String, Object>) Template.parsed(text(content), "test").get(number);
+  }
+
+  private static Object at(Object from, Object... path) {
+    Object found = from;
+    for (Object key : path) {
+      found = key instanceof Integer index ? ((List<?>) found).get(index) : ((Map<?, ?>) found).get(key);
+    }
+    return found;
+  }
+
+  @ParameterizedTest
+  @EnumSource(EnvironmentType.class)
+  void rendersBothFilesForEveryEnvironment(EnvironmentType environment) throws Exception {
+    Project project = aProject("shop").in(environment).ownedBy("shop.crew@example.com").build();
+    String name = "shop-" + environment.word();
+    byte[] tenant = shipped().tenant(project);
+    assertThat(at(document(tenant, 0), "kind")).isEqualTo("ServiceAccount");
+    assertThat(at(document(tenant, 0), "metadata", "namespace")).isEqualTo(name);
+    assertThat(at(document(tenant, 1), "subjects", 0, "name")).isEqualTo("shop.crew@example.com");
+    assertThat(at(document(tenant, 1), "roleRef", "name"))
+        .isEqualTo(
+            environment == EnvironmentType.STAGE || environment == EnvironmentType.PROD
+                ? "view"
+                : "edit");
+    byte[] applications = shipped().applications(project);
+    assertThat(at(document(applications, 0), "metadata", "name")).isEqualTo(name);
+    assertThat(at(document(applications, 1), "metadata", "name")).isEqualTo(name + "-apps");
+    assertThat(Template.parsed(text(applications), "test")).hasSize(2);
+  }
+
+  @Test
+  void confinesAProjectToItsNamespaceAndItsPeopleToTheirProject() throws Exception {
+    byte[] file = shipped().applications(aProject("shop").build());
+    Map<String, Object> project = document(file, 0);
+    assertThat(at(project, "spec", "destinations"))
+        .isEqualTo(
+            List.of(Map.of("server", "https://kubernetes.default.svc", "namespace", "shop-dev")));
+    assertThat(at(project, "spec", "clusterResourceWhitelist")).isEqualTo(List.of());
+    assertThat(at(project, "spec", "sourceRepos"))
+        .isEqualTo(List.of("https://gitlab.invalid/platform/deployment.git"));
+    assertThat(at(project, "spec", "roles", 0, "policies"))
+        .isEqualTo(
+            List.of(
+                "p, proj:shop-dev:developer, applications, get, shop-dev/*, allow",
+                "p, proj:shop-dev:developer, applications, sync, shop-dev/*, allow",
+                "p, proj:shop-dev:developer, applications, action/apps/Deployment/restart,"
+                    + " shop-dev/*, allow",
+                "p, proj:shop-dev:developer, logs, get, shop-dev/*, allow"));
+  }
+
+  @Test
+  void leavesArgoCdsOwnWordsAsTheyAre() throws Exception {
+    Map<String, Object> set = document(shipped().applications(aProject("shop").build()), 1);
+    assertThat(at(set, "spec", "template", "metadata", "name"))
+        .isEqualTo("shop-dev-{{.path.basenameNormalized}}");
+    assertThat(at(set, "spec", "template", "spec", "source", "path")).isEqualTo("{{.path.path}}");
+    assertThat(at(set, "spec", "generators", 0, "git", "directories", 0, "path"))
+        .isEqualTo("manifests/shop-dev/*");
+    assertThat(at(set, "spec", "syncPolicy", "preserveResourcesOnDeletion")).isEqualTo(false);
+  }
+
+  @Test
+  void sparesWhatIsDeployedWhereTheNamespaceIsRetained() throws Exception {
+    Project project = aProject("shop").retainingItsNamespace().build();
+    Map<String, Object> set = document(shipped().applications(project), 1);
+    assertThat(at(set, "spec", "syncPolicy", "preserveResourcesOnDeletion")).isEqualTo(true);
+  }
+
+  @Test
+  void grantsMoreOnlyWhereASettingSaysSo() throws Exception {
+    TemplateFolder generous =
+        shipped(
+            "argo.exec-environments", "dev",
+            "argo.allow-update", "true",
+            "argo.extra-source-repos", "https://charts.example.com/b,https://charts.example.com/a");
+    Map<String, Object> dev = document(generous.applications(aProject("shop").build()), 0);
+    List<Object> policies = new ArrayList<>((List<?>) at(dev, "spec", "roles", 0, "policies"));
+    assertThat(policies)
+        .contains(
+            "p, proj:shop-dev:developer, exec, create, shop-dev/*, allow",
+            "p, proj:shop-dev:developer, applications, update, shop-dev/*, allow");
+    assertThat(at(dev, "spec", "sourceRepos"))
+        .isEqualTo(
+            List.of(
+                "https://gitlab.invalid/platform/deployment.git",
+                "https://charts.example.com/a",
+                "https://charts.example.com/b"));
+    Project prod = aProject("shop").in(EnvironmentType.PROD).build();
+    assertThat(text(generous.applications(prod))).doesNotContain("exec");
+  }
+
+  @Test
+  void namesTheBindingAfterARoleThatIsNotTheUsualOne() throws Exception {
+    Project project = aProject("shop").build();
+    assertThat(at(document(shipped().tenant(project), 1), "metadata", "name"))
+        .isEqualTo("groundwork-developers");
+    byte[] other = shipped("flux.role.dev", "admin").tenant(project);
+    assertThat(at(document(other, 1), "metadata", "name")).isEqualTo("groundwork-developers-admin");
+    assertThat(at(document(other, 1), "roleRef", "name")).isEqualTo("admin");
+  }
+
+  @Test
+  void startsWithTheMarkOfItsOwner() throws Exception {
+    Project project = aProject("shop").named("my-shop").build();
+    byte[] content = shipped().tenant(project);
+    assertThat(text(content).lines().toList().get(1))
+        .isEqualTo("# groundwork: owner=ops/my-shop uid=" + project.uid());
+    assertThat(FileMark.of(content)).contains(OwnerMark.of(project));
+  }
+
+  @Test
+  void findsNoMarkBelowTheHead() {
+    byte[] content = "kind: X\n# groundwork: owner=ops/shop uid=1\n".getBytes(StandardCharsets.UTF_8);
+    assertThat(FileMark.of(content)).isEmpty();
+  }
+
+  @Test
+  void dependsOnNeitherTimeNorGeneration() throws Exception {
+    byte[] once = shipped().applications(aProject("shop").build());
+    byte[] again = shipped().applications(aProject("shop").atGeneration(7).suspended().build());
+    assertThat(again).isEqualTo(once);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "no", "1e3", "2026-01-01", "'", "\"", "a: b", "- x", "# x", "*a", "&a", "!!int 3", "%x",
+        "}", "x\\n", "é", "😀", "~", "null", " x ", "<name>"
+      })
+  void putsAnyTextInAsOneStringEqualToIt(String value) throws Exception {
+    Template template = template("a: <value>\nb: literal\n");
+    Object parsed = Template.parsed(template.render(Map.of("value", value)), "test").get(0);
+    assertThat(parsed).isEqualTo(Map.of("a", value, "b", "literal"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"${x}", "a$b", "{{.x}}", "}}", "a\nb", "a\r", "a\u0000", "a\u2028b"})
+  void refusesWhatAnotherToolWouldReadOrThatBreaksALine(String value) throws Exception {
+    Template template = template("a: <value>\n");
+    assertThatThrownBy(() -> template.render(Map.of("value", value)))
+        .isInstanceOf(RejectedException.class)
+        .hasMessage(
+            "t.yaml line 1: the value \"value\" holds a character that is not allowed. Fix the"
+                + " template, restart.");
+  }
+
+  @Test
+  void namesFileAndLineOfAPlaceWithoutAValue() throws Exception {
+    Template template = template("a: 1\nb:\n  - c: x-<repo-url>\n");
+    assertThatThrownBy(() -> template.render(Map.of()))
+        .hasMessage("t.yaml line 3: no value \"repo-url\". Fix the template, restart.")
+        .asInstanceOf(InstanceOfAssertFactories.type(RejectedException.class))
+        .extracting(RejectedException::reason)
+        .isEqualTo(Reason.TEMPLATE_INVALID);
+  }
+
+  @Test
+  void refusesATemplateThatReachesBeyondTheProject() throws Exception {
+    assertRefused(TemplateFolder.TENANT, "namespace: <name>", "namespace: kube-system");
+    assertRefused(TemplateFolder.TENANT, "kind: ServiceAccount", "kind: Secret");
+    assertRefused(TemplateFolder.TENANT, "kyotu.tech/project-uid: <uid>", "x: <uid>");
+    assertRefused(TemplateFolder.APP_PROJECT, "      namespace: <name>", "      namespace: '*'");
+    assertRefused(TemplateFolder.APPLICATION_SET, "project: <name>", "project: default");
+    assertRefused(TemplateFolder.APPLICATION_SET, "<preserve-resources>", "true");
+    assertRefused(TemplateFolder.APPLICATION_SET, "kind: ApplicationSet", "kind: [");
+  }
+
+  private void assertRefused(String file, String literal, String instead) throws Exception {
+    for (String each :
+        List.of(TemplateFolder.TENANT, TemplateFolder.APP_PROJECT, TemplateFolder.APPLICATION_SET)) {
+      Path target = folder.resolve(each);
+      Files.createDirectories(target.getParent());
+      Files.writeString(target, Files.readString(Path.of(each)));
+    }
+    String original = Files.readString(folder.resolve(file));
+    assertThat(original).contains(literal);
+    Files.writeString(folder.resolve(file), original.replace(literal, instead));
+    TemplateFolder changed = shipped("git.template-folder", folder.toString());
+    Project project = aProject("shop").build();
+    assertThatThrownBy(
+            () -> {
+              changed.tenant(project);
+              changed.applications(project);
+            })
+        .isInstanceOf(RejectedException.class)
+        .hasMessageStartingWith(file);
+  }
+
+  private Template template(String text) throws Exception {
+    Files.writeString(folder.resolve("t.yaml"), text);
+    return Template.read(folder, "t.yaml");
+  }
+}
