@@ -84,7 +84,7 @@ final class PullTokenRelease {
           tools.gitlab().revokeToken(group, token.id());
           tools.reads().revoked(group, token.id());
           if (isLast && !living(project, group).isEmpty()) {
-            return new Outcome.Replanned(plan(project, held));
+            return new Outcome.ReadBack(plan(project, held));
           }
           return Outcome.done(
               all ->

@@ -151,15 +151,10 @@ public final class ArgoApplicationsStep implements Step {
 
   /** Only the folder may be missing; then there is nothing to tell of the file. */
   private Change described(
-      Project project,
-      FileClaim claim,
-      boolean wasThere,
-      PublishedFiles.Wish wish,
-      Effect effect)
+      Project project, FileClaim claim, boolean wasThere, PublishedFiles.Wish wish, Effect effect)
       throws StepException {
     return wish.before().get().equals(wish.after())
-        ? Change.of(
-            Verb.CREATE, folder(project) + "/", "is absent", EventReason.COMMITTED, effect)
+        ? Change.of(Verb.CREATE, folder(project) + "/", "is absent", EventReason.COMMITTED, effect)
         : published.write(project, claim, wasThere, wish, effect);
   }
 
@@ -198,8 +193,7 @@ public final class ArgoApplicationsStep implements Step {
   }
 
   private StepPlan inPlace(Project project) {
-    String sentence =
-        "%s is on branch %s.".formatted(path(project), publisher.settings().branch());
+    String sentence = "%s is on branch %s.".formatted(path(project), publisher.settings().branch());
     return StepPlan.settled(sentence)
         .finding(
             held ->
@@ -207,8 +201,7 @@ public final class ArgoApplicationsStep implements Step {
                     .commitOf(project)
                     .apply(
                         held.with(
-                                Holding.of(
-                                    APPLICATIONS, "GitFile", Origin.CREATED, path(project)))
+                                Holding.of(APPLICATIONS, "GitFile", Origin.CREATED, path(project)))
                             .with(
                                 Holding.of(
                                     MANIFESTS, "GitFolder", Origin.CREATED, folder(project)))));
@@ -280,8 +273,7 @@ public final class ArgoApplicationsStep implements Step {
             edit,
             tree,
             path,
-            effect ->
-                List.of(Change.of(Verb.UPDATE, path, reason, EventReason.COMMITTED, effect)))
+            effect -> List.of(Change.of(Verb.UPDATE, path, reason, EventReason.COMMITTED, effect)))
         .orElseGet(published::looking);
   }
 
@@ -305,8 +297,7 @@ public final class ArgoApplicationsStep implements Step {
     return Optional.of(
         waitsUntilNextLook(
             "Waits for %d Argo CD %s: %s. If one hangs, look at its finalizers."
-                .formatted(
-                    left.size(), left.size() == 1 ? "object" : "objects", names)));
+                .formatted(left.size(), left.size() == 1 ? "object" : "objects", names)));
   }
 
   private StepPlan waitsUntilNextLook(String sentence) {
@@ -326,7 +317,9 @@ public final class ArgoApplicationsStep implements Step {
         .filter(at -> at.isAfter(clock.instant()));
   }
 
-  /** Row 2: the AppProject and our own files go; what developers wrote stays unless told otherwise. */
+  /**
+   * Row 2: the AppProject and our own files go; what developers wrote stays unless told otherwise.
+   */
   private StepPlan restGoes(Project project, Holdings held, TreeView tree) throws StepException {
     boolean ownsFolder = held.thing(MANIFESTS).isPresent();
     Edit edit =
@@ -374,22 +367,18 @@ public final class ArgoApplicationsStep implements Step {
     return changes;
   }
 
-  private List<Change> removal(Project project, TreeView tree, Effect effect)
-      throws StepException {
+  private List<Change> removal(Project project, TreeView tree, Effect effect) throws StepException {
     List<Change> changes = new ArrayList<>();
     if (!settings.removeManifests() && !developersFiles(project, tree).isEmpty()) {
       changes.add(
-          Change.retain(
-              folder(project) + "/", "the developers' own files stay in the repository"));
+          Change.retain(folder(project) + "/", "the developers' own files stay in the repository"));
     }
     changes.add(
-        Change.of(
-            Verb.DELETE, path(project), BEING_DELETED, EventReason.COMMITTED, effect));
+        Change.of(Verb.DELETE, path(project), BEING_DELETED, EventReason.COMMITTED, effect));
     return changes;
   }
 
-  private static List<String> developersFiles(Project project, TreeView tree)
-      throws StepException {
+  private static List<String> developersFiles(Project project, TreeView tree) throws StepException {
     return tree.filesBelow(folder(project)).stream()
         .filter(file -> !file.equals(keep(project)))
         .toList();

@@ -11,8 +11,8 @@ import tech.kyotu.groundwork.api.ProjectRef;
 import tech.kyotu.groundwork.step.StepException;
 
 /**
- * The edits of one lane, one for each Project, first submitted first. An edit stays here while it is
- * being pushed, so that a newer one can take its place at any time.
+ * The edits of one lane, one for each Project, first submitted first. An edit stays here while it
+ * is being pushed, so that a newer one can take its place at any time.
  */
 final class EditQueue {
 

@@ -39,8 +39,7 @@ record FileClaim(
    * @throws StepException {@code AdoptionForbidden} or {@code OwnershipConflict} if it may not be
    *     written; retryable if it cannot be told
    */
-  static FileClaim of(
-      Project project, String holding, String path, TreeView tree, Cluster cluster)
+  static FileClaim of(Project project, String holding, String path, TreeView tree, Cluster cluster)
       throws StepException {
     OwnerMark owner = OwnerMark.of(project);
     boolean mayAdopt = project.mayAdopt(holding);

@@ -127,8 +127,7 @@ public final class FluxRbacStep implements Step {
                         published
                             .commitOf(project)
                             .apply(
-                                known.with(
-                                    Holding.of(TENANT, "GitFile", Origin.CREATED, path)))));
+                                known.with(Holding.of(TENANT, "GitFile", Origin.CREATED, path)))));
   }
 
   @Override

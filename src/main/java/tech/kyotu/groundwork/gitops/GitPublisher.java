@@ -30,8 +30,8 @@ import tech.kyotu.groundwork.step.Wakeups;
 
 /**
  * The lane of one repository and the only writer of it in this process. It takes edits and answers
- * at once; one thread turns them into commits, many Projects in one, and wakes each Project when the
- * branch holds what it wanted or when it does not get through.
+ * at once; one thread turns them into commits, many Projects in one, and wakes each Project when
+ * the branch holds what it wanted or when it does not get through.
  *
  * <p>While a push is in flight edits gather: the slower the server, the larger the next commit. An
  * idle lane pushes at once. A lost race costs nothing but a replay: edits are functions and run
@@ -167,8 +167,10 @@ public final class GitPublisher implements AutoCloseable {
   public Standing standing(Edit edit) {
     Standing standing = queue.standing(edit);
     StepException laneTrouble = trouble;
-    boolean isHeldUp = laneTrouble != null && standing instanceof Standing.Queued;
-    return isHeldUp ? new Standing.Failed(laneTrouble) : standing;
+    if (laneTrouble != null && standing instanceof Standing.Queued) {
+      return new Standing.Failed(laneTrouble);
+    }
+    return standing;
   }
 
   /** Asks for a look at the branch; the Project is woken when the answer is there. */
@@ -321,8 +323,7 @@ public final class GitPublisher implements AutoCloseable {
     }
     Optional<Set<String>> paths =
         isContinued
-            ? repository.changedPaths(
-                older, newer, settings.fence().folders(), MOST_CHANGED_PATHS)
+            ? repository.changedPaths(older, newer, settings.fence().folders(), MOST_CHANGED_PATHS)
             : Optional.empty();
     if (paths.isEmpty()) {
       wakeEverybody();
@@ -506,8 +507,8 @@ public final class GitPublisher implements AutoCloseable {
   }
 
   /**
-   * One file of many may be what the server does not like: the batch is halved until that one stands
-   * alone; the others get through.
+   * One file of many may be what the server does not like: the batch is halved until that one
+   * stands alone; the others get through.
    */
   private void refused(Attempt attempt, Instant now) throws StepException {
     incidentPushes = Math.max(incidentPushes, 1);

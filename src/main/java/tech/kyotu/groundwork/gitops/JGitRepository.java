@@ -91,17 +91,17 @@ import tech.kyotu.groundwork.step.StepException;
  * that no hook, filter, link or Git program can ever run, and smart HTTP over connections of our
  * own.
  *
- * <p>Facts about JGit that this file rests on: a push returns normally when it was rejected; without
- * an expected old id it creates a branch that is gone; closing a transport frees no thread that
- * waits on its socket; the results of a local ref update are values, not exceptions.
+ * <p>Facts about JGit that this file rests on: a push returns normally when it was rejected;
+ * without an expected old id it creates a branch that is gone; closing a transport frees no thread
+ * that waits on its socket; the results of a local ref update are values, not exceptions.
  */
 public final class JGitRepository implements GitRepository {
 
   private static final Logger LOG = Logger.getLogger(JGitRepository.class);
   private static final int SOCKET_SECONDS = 15;
   private static final Duration TIP_TIME = Duration.ofSeconds(20);
-  private static final Duration TRANSFER_TIME = Duration.ofSeconds(120);
-  private static final Duration FIRST_CLONE_TIME = Duration.ofSeconds(600);
+  private static final Duration TRANSFER_TIME = Duration.ofMinutes(2);
+  private static final Duration FIRST_CLONE_TIME = Duration.ofMinutes(10);
   private static final int PACKS_BEFORE_REPACK = 50;
   private static final int MOST_COMMITS_WALKED = 1000;
   private static final int MIB = 1 << 20;
@@ -525,8 +525,7 @@ public final class JGitRepository implements GitRepository {
       FileRepository repository = clone;
       if (repository == null || isDamaged) {
         throw new RetryableException(
-            Reason.REMOTE_UNAVAILABLE,
-            "The local clone of the %s is being made.".formatted(title));
+            Reason.REMOTE_UNAVAILABLE, "The local clone of the %s is being made.".formatted(title));
       }
       return read.from(repository);
     } catch (IOException e) {
@@ -558,8 +557,8 @@ public final class JGitRepository implements GitRepository {
   }
 
   @Override
-  public Optional<Set<String>> changedPaths(
-      String older, String newer, Set<String> below, int most) throws StepException {
+  public Optional<Set<String>> changedPaths(String older, String newer, Set<String> below, int most)
+      throws StepException {
     if (!has(older)) {
       return Optional.empty();
     }
@@ -592,7 +591,8 @@ public final class JGitRepository implements GitRepository {
               ObjectReader reader = repository.newObjectReader()) {
             RevCommit at = walk.parseCommit(ObjectId.fromString(commit));
             for (int walked = 0; walked < MOST_COMMITS_WALKED; walked++) {
-              RevCommit parent = at.getParentCount() == 0 ? null : walk.parseCommit(at.getParent(0));
+              RevCommit parent =
+                  at.getParentCount() == 0 ? null : walk.parseCommit(at.getParent(0));
               ObjectId before = parent == null ? ObjectId.zeroId() : idOf(reader, parent, path);
               if (!idOf(reader, at, path).equals(before)) {
                 return Optional.of(touch(at));
@@ -746,7 +746,8 @@ public final class JGitRepository implements GitRepository {
   private CommitBuilder commitOf(ObjectId tree, RevCommit parent, String message) {
     Instant now = clock.instant();
     Instant before = Instant.ofEpochSecond(parent.getCommitTime());
-    PersonIdent who = new PersonIdent(identity, now.isBefore(before) ? before : now, ZoneOffset.UTC);
+    PersonIdent who =
+        new PersonIdent(identity, now.isBefore(before) ? before : now, ZoneOffset.UTC);
     CommitBuilder commit = new CommitBuilder();
     commit.setTreeId(tree);
     commit.setParentId(parent);
@@ -757,8 +758,8 @@ public final class JGitRepository implements GitRepository {
   }
 
   /**
-   * Writes only the trees on the way to what changes. Names of entries are kept as Latin-1, one char
-   * for each byte, so that any name comes out as it went in, and sorts as Git sorts.
+   * Writes only the trees on the way to what changes. Names of entries are kept as Latin-1, one
+   * char for each byte, so that any name comes out as it went in, and sorts as Git sorts.
    */
   private record Trees(ObjectReader reader, PackInserter inserter) {
 

@@ -16,10 +16,9 @@ import tech.kyotu.groundwork.step.StepException;
  */
 public enum PathFence {
   /** {@code projects/<name>/tenant.yaml}, nothing else. */
-  FLUX(Set.of("projects"), "projects/([^/]+)/tenant\\.yaml", "-"),
+  FLUX("projects/([^/]+)/tenant\\.yaml", "-"),
   /** {@code applications/<name>.yaml} and our own files below {@code manifests/<name>/}. */
   DEPLOYMENT(
-      Set.of("applications", "manifests"),
       "applications/([^/]+)\\.yaml|manifests/([^/]+)/(?:\\.gitkeep|README\\.md)",
       "manifests/([^/]+)");
 
@@ -30,19 +29,20 @@ public enum PathFence {
   private static final Pattern ANY_PROJECT =
       Pattern.compile("(?:projects|manifests)/([^/]+)/.*|applications/([^/]+)\\.yaml");
 
-  private final Set<String> folders;
   private final Pattern files;
   private final Pattern removableFolder;
 
-  PathFence(Set<String> folders, String files, String removableFolder) {
-    this.folders = folders;
+  PathFence(String files, String removableFolder) {
     this.files = Pattern.compile(files);
     this.removableFolder = Pattern.compile(removableFolder);
   }
 
   /** The folders at the top that Projects have files in. */
   Set<String> folders() {
-    return folders;
+    return switch (this) {
+      case FLUX -> Set.of("projects");
+      case DEPLOYMENT -> Set.of("applications", "manifests");
+    };
   }
 
   /** The name of the Project that a path belongs to; empty for paths of the platform. */

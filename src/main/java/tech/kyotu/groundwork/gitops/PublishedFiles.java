@@ -92,8 +92,7 @@ final class PublishedFiles {
         };
     List<Change> described =
         changes.isEmpty()
-            ? List.of(
-                Change.of(Verb.UPDATE, subject, "an earlier edit of it still waits", submit))
+            ? List.of(Change.of(Verb.UPDATE, subject, "an earlier edit of it still waits", submit))
             : description.of(submit);
     return Optional.of(StepPlan.of(described, queued.message()));
   }
@@ -119,8 +118,7 @@ final class PublishedFiles {
   }
 
   /** What a write of a file is: a first one, an adoption, a repair, a change of access. */
-  Change write(
-      Project project, FileClaim claim, boolean wasThere, Wish wish, Effect effect)
+  Change write(Project project, FileClaim claim, boolean wasThere, Wish wish, Effect effect)
       throws StepException {
     String path = claim.path();
     return switch (claim.state()) {
@@ -167,8 +165,7 @@ final class PublishedFiles {
   }
 
   private static Change update(Project project, String path, Wish wish, Effect effect) {
-    Optional<String> group =
-        formerGroup(wish.before().get(), wish.after(), project.googleGroup());
+    Optional<String> group = formerGroup(wish.before().get(), wish.after(), project.googleGroup());
     return group.isPresent()
         ? Change.of(
             Verb.UPDATE,

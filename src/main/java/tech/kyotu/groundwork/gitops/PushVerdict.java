@@ -13,7 +13,8 @@ public record PushVerdict(Kind kind, String text) {
     /** The commit is on the branch. */
     ACCEPTED,
     /**
-     * It is not. Somebody was first if the tip has moved meanwhile, otherwise the server refuses it.
+     * It is not. Somebody was first if the tip has moved meanwhile, otherwise the server refuses
+     * it.
      */
     DECLINED,
     /**

@@ -56,7 +56,9 @@ final class Template {
   static Template read(Path root, String file) throws RejectedException {
     try {
       List<Node> documents = new ArrayList<>();
-      yaml().composeAll(new StringReader(Files.readString(root.resolve(file)))).forEach(documents::add);
+      yaml()
+          .composeAll(new StringReader(Files.readString(root.resolve(file))))
+          .forEach(documents::add);
       return new Template(file, documents);
     } catch (IOException e) {
       throw invalid(file, "cannot be read");
@@ -145,8 +147,7 @@ final class Template {
   private Node filled(ScalarNode scalar, Map<String, Object> values) throws RejectedException {
     Optional<String> whole = wholePlace(scalar);
     if (whole.isPresent() && values.get(whole.get()) instanceof Boolean flag) {
-      return new ScalarNode(
-          Tag.BOOL, flag.toString(), null, null, DumperOptions.ScalarStyle.PLAIN);
+      return new ScalarNode(Tag.BOOL, flag.toString(), null, null, DumperOptions.ScalarStyle.PLAIN);
     }
     Matcher places = PLACE.matcher(scalar.getValue());
     StringBuilder text = new StringBuilder();

@@ -18,9 +18,9 @@ import tech.kyotu.groundwork.config.GroundworkConfig;
 import tech.kyotu.groundwork.step.RejectedException;
 
 /**
- * What our files say for a Project. Content depends on the Project's name, mark, people and deletion
- * policy and on the settings, on nothing else: no time, no generation. A rendered file is parsed
- * again and must be of the kinds, and about the Project, that it is meant to be.
+ * What our files say for a Project. Content depends on the Project's name, mark, people and
+ * deletion policy and on the settings, on nothing else: no time, no generation. A rendered file is
+ * parsed again and must be of the kinds, and about the Project, that it is meant to be.
  */
 public final class TemplateFolder {
 
@@ -62,7 +62,8 @@ public final class TemplateFolder {
     String role = config.flux().role().getOrDefault(environment, usual);
     Map<String, Object> values = common(project);
     values.put("developers-role", role);
-    // The role of a binding cannot change. With another name Flux makes a new one and prunes the old.
+    // The role of a binding cannot change. With another name Flux makes a new one and prunes the
+    // old.
     values.put("developers-binding", role.equals(usual) ? BINDING : BINDING + "-" + role);
     values.put("google-group", project.googleGroup());
     String text = template(TENANT).render(values);
@@ -157,8 +158,9 @@ public final class TemplateFolder {
   private Map<String, Object> argo(Project project) {
     Map<String, Object> values = common(project);
     values.put("argocd-namespace", config.argo().namespace());
-    values.put("repository-url", withoutUser(
-        config.argo().repositoryUrl().orElse(config.git().deployment().url())));
+    values.put(
+        "repository-url",
+        withoutUser(config.argo().repositoryUrl().orElse(config.git().deployment().url())));
     return values;
   }
 

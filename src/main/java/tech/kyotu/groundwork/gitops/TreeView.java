@@ -25,8 +25,8 @@ public interface TreeView {
   /**
    * What stands at a path; absent also if something on the way is no folder.
    *
-   * @throws StepException {@code RetryableException(RemoteUnavailable)} if the local clone cannot be
-   *     read
+   * @throws StepException {@code RetryableException(RemoteUnavailable)} if the local clone cannot
+   *     be read
    */
   Kind kind(String path) throws StepException;
 

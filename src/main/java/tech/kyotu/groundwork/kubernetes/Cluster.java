@@ -49,7 +49,6 @@ public interface Cluster {
    * @param type the Secret's type
    * @param dataIsOurs whether our field manager owns the data, so that nobody edited it since
    */
-  @SuppressWarnings("ArrayRecordComponent") // Never compared; a String would be shown sooner.
   record PullSecret(
       String namespace,
       String uid,
@@ -70,7 +69,6 @@ public interface Cluster {
   /**
    * What a pull secret should be. Annotations are ours alone and replace all earlier ones of ours.
    */
-  @SuppressWarnings("ArrayRecordComponent") // As above.
   record PullSecretContent(Map<String, String> annotations, byte[] dockerConfigJson) {
 
     /** Never the content. */

@@ -21,12 +21,19 @@ public sealed interface Outcome {
   record Waiting(Reason reason, String message) implements Outcome {}
 
   /**
-   * The premise no longer held, or the write wants to be read back: the step goes on with this
-   * plan, made from a live read, in place of what was left of its old one.
+   * The premise no longer held and nothing was written: the step goes on with this plan, made from
+   * a live read, in place of what was left of its old one.
    *
    * @param plan the plan that replaces the old one
    */
   record Replanned(StepPlan plan) implements Outcome {}
+
+  /**
+   * The world has changed, and it was read back: without changes in this plan it is as wanted.
+   *
+   * @param plan made from a live read after the write
+   */
+  record ReadBack(StepPlan plan) implements Outcome {}
 
   /** Done, and nothing new to remember. */
   static Outcome done() {

@@ -204,10 +204,14 @@ public final class Provisioner {
         if (cutShort.isEmpty()) {
           return done(plan, held);
         }
-        if (cutShort.get() instanceof Outcome.Waiting waiting) {
+        Outcome outcome = cutShort.get();
+        if (outcome instanceof Outcome.Waiting waiting) {
           return waiting(waiting, plan);
         }
-        plan = ((Outcome.Replanned) cutShort.get()).plan();
+        plan =
+            outcome instanceof Outcome.Replanned replanned
+                ? replanned.plan()
+                : ((Outcome.ReadBack) outcome).plan();
       }
       throw new RejectedException(
           Reason.OWNERSHIP_CONFLICT,
@@ -219,6 +223,9 @@ public final class Provisioner {
     private Optional<Outcome> carryOut(StepPlan plan, Holdings held) throws StepException {
       for (Change change : plan.changes()) {
         Outcome outcome = change.effect().apply(learnt.apply(held));
+        if (outcome instanceof Outcome.Replanned) {
+          return Optional.of(outcome);
+        }
         if (!(outcome instanceof Outcome.Waiting)) {
           LOG.infof(
               "%s %s for project %s: %s",

@@ -295,17 +295,20 @@ final class GrantPlan {
 
   /** A role admits pods by the name of their namespace, so that name must be ours right now. */
   private void requireNamespace() throws StepException {
-    boolean isOurs =
-        cluster
-            .namespace(names.project())
-            .flatMap(Cluster.NamespaceView::owner)
-            .filter(owner -> owner.uid().equals(project.uid()))
-            .isPresent();
-    if (!isOurs) {
+    // The watch is as good as a read where it says yes; where it does not, only the server counts.
+    if (!isOurs(cluster.knownNamespace(names.project()))
+        && !isOurs(cluster.namespace(names.project()))) {
       throw new RejectedException(
           Reason.OWNERSHIP_CONFLICT,
           "Namespace " + names.project() + " does not bear our mark; no role is written for it.");
     }
+  }
+
+  private boolean isOurs(Optional<Cluster.NamespaceView> namespace) {
+    return namespace
+        .flatMap(Cluster.NamespaceView::owner)
+        .filter(owner -> owner.uid().equals(project.uid()))
+        .isPresent();
   }
 
   private String absentOr(String purpose) {

@@ -165,7 +165,7 @@ public final class VaultAccessStep implements Step {
                 held -> {
                   Outcome outcome = last.effect().apply(held);
                   return outcome instanceof Outcome.Done
-                      ? new Outcome.Replanned(again.plan())
+                      ? new Outcome.ReadBack(again.plan())
                       : outcome;
                 }));
   }

@@ -154,4 +154,37 @@ class RegistryAccessCrashTest {
     world.assertPullsWork(shop);
     assertThat(world.living(shop)).hasSize(2);
   }
+
+  @Test
+  void aPausedWriterCannotPublishATokenThatWasRevokedMeanwhile() throws StepException {
+    world.givenNamespaceOf(shop);
+    StepPass group = StepPass.converge(world.groupStep, shop, world.held);
+    RegistryAccessStep paused = world.accessStep;
+    world.faults.meanwhile(
+        "cluster.createSecret",
+        () -> {
+          world.restart();
+          world.faults.failOnce(
+              "gitlab.issueToken",
+              Moment.BEFORE,
+              new RetryableException(Reason.REMOTE_UNAVAILABLE, "GitLab does not answer."));
+          assertThat(catchThrowable(() -> world.converge(shop))).isInstanceOf(StepException.class);
+        });
+    StepPass.converge(paused, shop, group.held());
+    world.assertPullsWork(shop);
+  }
+
+  @Test
+  void whatALostAnswerLeftIsRevokedAtOnceByItsAnnouncedNonce() throws StepException {
+    world.givenInPlace(shop);
+    world.faults.failOnce(
+        "gitlab.issueToken",
+        Moment.AFTER,
+        RetryableException.outcomeUnknown(Reason.REMOTE_UNAVAILABLE, "GitLab does not answer."));
+    assertThat(catchThrowable(() -> world.converge(asking))).isInstanceOf(StepException.class);
+    assertThat(world.living(shop)).hasSize(2);
+    world.converge(asking);
+    assertThat(world.faults.calls("gitlab.revokeToken")).containsExactly("gitlab.revokeToken 802");
+    world.assertPullsWork(shop);
+  }
 }

@@ -30,8 +30,7 @@ class ArgoApplicationsStepTest {
   private static final String KEEP = "manifests/shop-dev/.gitkeep";
   private static final String DEVELOPERS = "manifests/shop-dev/web/deployment.yaml";
 
-  private final LaneBench bench =
-      new LaneBench(PathFence.DEPLOYMENT, Map.of("README.md", "hello"));
+  private final LaneBench bench = new LaneBench(PathFence.DEPLOYMENT, Map.of("README.md", "hello"));
   private final FakeCluster cluster = new FakeCluster();
   private final Project shop = aProject("shop").build();
   private StepWalk walk = walk();

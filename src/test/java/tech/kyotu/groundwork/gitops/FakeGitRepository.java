@@ -58,8 +58,7 @@ final class FakeGitRepository implements GitRepository {
     serverTip = add("", initial, "initial", false);
   }
 
-  private String add(
-      String parent, Map<String, byte[]> files, String message, boolean isOurs) {
+  private String add(String parent, Map<String, byte[]> files, String message, boolean isOurs) {
     String id = "%040x".formatted(++counter);
     commits.put(id, new Snapshot(id, parent, files, message, isOurs));
     return id;

@@ -73,13 +73,10 @@ class FluxRbacStepTest {
     assertThat(plan.waitsFor()).isEmpty();
     assertThat(bench.repository.onServer(PATH).orElseThrow()).contains("'old.crew@example.com'");
     assertThat(walk.held.thing(FluxRbacStep.TENANT)).isPresent();
-    assertThat(walk.held.commits().get("flux").revision())
-        .isEqualTo(bench.repository.serverTip());
+    assertThat(walk.held.commits().get("flux").revision()).isEqualTo(bench.repository.serverTip());
     assertThat(walk.made)
         .extracting(Change::verb, Change::event)
-        .containsExactly(
-            tuple(
-                Verb.CREATE, Optional.of(EventReason.COMMITTED)));
+        .containsExactly(tuple(Verb.CREATE, Optional.of(EventReason.COMMITTED)));
   }
 
   @Test
@@ -126,8 +123,7 @@ class FluxRbacStepTest {
   @Test
   void tellsThatTheServerRefusesThePush() throws Exception {
     bench.repository.judge =
-        commit ->
-            Optional.of(new PushVerdict(PushVerdict.Kind.DECLINED, "protected branch"));
+        commit -> Optional.of(new PushVerdict(PushVerdict.Kind.DECLINED, "protected branch"));
     onlyChange(shop).effect().apply(Holdings.NONE);
     bench.settle();
     assertThatThrownBy(() -> step(true).plan(shop, Holdings.NONE))

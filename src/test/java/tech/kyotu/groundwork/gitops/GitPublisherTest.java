@@ -304,8 +304,7 @@ class GitPublisherTest {
     repository.judge =
         commit -> {
           repository.take(commit);
-          repository.network =
-              () -> new RetryableException(Reason.REMOTE_UNAVAILABLE, "no answer");
+          repository.network = () -> new RetryableException(Reason.REMOTE_UNAVAILABLE, "no answer");
           return Optional.of(new PushVerdict(PushVerdict.Kind.UNKNOWN, ""));
         };
     Project shop = bench.project("shop");
@@ -323,8 +322,7 @@ class GitPublisherTest {
   @Test
   void callsAStaleLockAnOutageAndNotARefusal() {
     repository.judge =
-        commit ->
-            Optional.of(new PushVerdict(PushVerdict.Kind.LOCKED, "failed to update ref"));
+        commit -> Optional.of(new PushVerdict(PushVerdict.Kind.LOCKED, "failed to update ref"));
     Edit edit = LaneBench.edit(bench.project("shop"), "hello");
     lane.submit(edit);
     lane.turn();

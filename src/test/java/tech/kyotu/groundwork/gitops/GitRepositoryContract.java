@@ -46,7 +46,8 @@ abstract class GitRepositoryContract {
   }
 
   private String committed(String base, FileChange... changes) throws StepException {
-    return repository().commit(base, List.of(changes), "Groundwork: test\n\nGroundwork-Version: 1\n");
+    return repository()
+        .commit(base, List.of(changes), "Groundwork: test\n\nGroundwork-Version: 1\n");
   }
 
   @Test

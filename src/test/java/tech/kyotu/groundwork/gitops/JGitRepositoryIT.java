@@ -2,6 +2,7 @@ package tech.kyotu.groundwork.gitops;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -14,6 +15,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.Random;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Stream;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.eclipse.jgit.storage.file.WindowCacheConfig;
@@ -21,6 +25,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tech.kyotu.groundwork.api.ProjectRef;
 import tech.kyotu.groundwork.step.Reason;
 import tech.kyotu.groundwork.step.RetryableException;
 import tech.kyotu.groundwork.step.StepException;
@@ -28,6 +33,7 @@ import tech.kyotu.groundwork.testing.GitCall;
 import tech.kyotu.groundwork.testing.GitFault;
 import tech.kyotu.groundwork.testing.GitServer;
 import tech.kyotu.groundwork.testing.HostedRepository;
+import tech.kyotu.groundwork.testing.ProjectFixture;
 import tech.kyotu.groundwork.testing.Push;
 import tech.kyotu.groundwork.testing.Settings;
 import tech.kyotu.groundwork.testing.Traffic;
@@ -157,6 +163,8 @@ class JGitRepositoryIT extends GitRepositoryContract {
     assertThat(reasonOfTip()).isEqualTo(Reason.PREREQUISITE_MISSING);
     failWith(GitCall.LIST_FOR_FETCH, 429);
     assertThat(reasonOfTip()).isEqualTo(Reason.RATE_LIMITED);
+    failWith(GitCall.LIST_FOR_FETCH, 302);
+    assertThat(reasonOfTip()).isEqualTo(Reason.PREREQUISITE_MISSING);
     failWith(GitCall.LIST_FOR_FETCH, 503);
     assertThat(reasonOfTip()).isEqualTo(Reason.REMOTE_UNAVAILABLE);
     assertThat(repository.tip()).isEqualTo(hosted.tip());
@@ -214,8 +222,10 @@ class JGitRepositoryIT extends GitRepositoryContract {
     JGitRepository other =
         open(
             Map.of(
-                "git.flux.branch", "release",
-                "git.clone-folder", folder.resolve("other").toString()));
+                "git.flux.branch",
+                "release",
+                "git.clone-folder",
+                folder.resolve("other").toString()));
     try (other) {
       assertThatThrownBy(other::fetch)
           .hasMessageContaining("has no branch release")
@@ -344,11 +354,36 @@ class JGitRepositoryIT extends GitRepositoryContract {
     byte[] content = "é\n".getBytes(StandardCharsets.UTF_8);
     String base = hosted.tip();
     String commit =
-        repository.commit(base, List.of(FileChange.put("projects/b-dev/tenant.yaml", content)), "m");
+        repository.commit(
+            base, List.of(FileChange.put("projects/b-dev/tenant.yaml", content)), "m");
     assertThat(repository.view(commit).file("projects/b-dev/tenant.yaml").orElseThrow())
         .isEqualTo(content);
     try (Stream<Path> all = Files.walk(folder.resolve("clones"))) {
       assertThat(all.filter(path -> path.endsWith("tenant.yaml"))).isEmpty();
     }
+  }
+
+  @Test
+  void needsAtMostEightPushesForAHundredProjectsAtOnce() {
+    hosted.faults().pushLatency(Duration.ofMillis(300));
+    Queue<ProjectRef> woken = new ConcurrentLinkedQueue<>();
+    GitPublisher lane =
+        new GitPublisher(
+            LaneBench.settings(PathFence.FLUX),
+            repository,
+            List::of,
+            woken::add,
+            Clock.systemUTC(),
+            new Random(1));
+    lane.start();
+    await().until(() -> lane.view().isPresent());
+    for (int i = 0; i < 100; i++) {
+      lane.submit(LaneBench.edit(ProjectFixture.aProject("p" + i).build(), "content " + i));
+    }
+    await().atMost(Duration.ofSeconds(60)).until(() -> woken.size() >= 100);
+    lane.close();
+    assertThat(hosted.files()).containsEntry("projects/p99-dev/tenant.yaml", "content 99");
+    assertThat(hosted.pushes()).hasSizeLessThanOrEqualTo(8);
+    assertThat(hosted.pushes()).allMatch(Push::fastForward);
   }
 }

@@ -48,7 +48,10 @@ class TemplateFolderTest {
   private static Object at(Object from, Object... path) {
     Object found = from;
     for (Object key : path) {
-      found = key instanceof Integer index ? ((List<?>) found).get(index) : ((Map<?, ?>) found).get(key);
+      found =
+          key instanceof Integer index
+              ? ((List<?>) found).get(index)
+              : ((Map<?, ?>) found).get(key);
     }
     return found;
   }
@@ -155,7 +158,8 @@ class TemplateFolderTest {
 
   @Test
   void findsNoMarkBelowTheHead() {
-    byte[] content = "kind: X\n# groundwork: owner=ops/shop uid=1\n".getBytes(StandardCharsets.UTF_8);
+    byte[] content =
+        "kind: X\n# groundwork: owner=ops/shop uid=1\n".getBytes(StandardCharsets.UTF_8);
     assertThat(FileMark.of(content)).isEmpty();
   }
 
@@ -169,8 +173,26 @@ class TemplateFolderTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "no", "1e3", "2026-01-01", "'", "\"", "a: b", "- x", "# x", "*a", "&a", "!!int 3", "%x",
-        "}", "x\\n", "é", "😀", "~", "null", " x ", "<name>"
+        "no",
+        "1e3",
+        "2026-01-01",
+        "'",
+        "\"",
+        "a: b",
+        "- x",
+        "# x",
+        "*a",
+        "&a",
+        "!!int 3",
+        "%x",
+        "}",
+        "x\\n",
+        "é",
+        "😀",
+        "~",
+        "null",
+        " x ",
+        "<name>"
       })
   void putsAnyTextInAsOneStringEqualToIt(String value) throws Exception {
     Template template = template("a: <value>\nb: literal\n");
@@ -212,7 +234,8 @@ class TemplateFolderTest {
 
   private void assertRefused(String file, String literal, String instead) throws Exception {
     for (String each :
-        List.of(TemplateFolder.TENANT, TemplateFolder.APP_PROJECT, TemplateFolder.APPLICATION_SET)) {
+        List.of(
+            TemplateFolder.TENANT, TemplateFolder.APP_PROJECT, TemplateFolder.APPLICATION_SET)) {
       Path target = folder.resolve(each);
       Files.createDirectories(target.getParent());
       Files.writeString(target, Files.readString(Path.of(each)));

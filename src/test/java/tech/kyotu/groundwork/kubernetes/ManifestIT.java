@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -320,7 +321,7 @@ class ManifestIT {
         .hasMessageContaining(because);
   }
 
-  private TreeSet<String> aggregation(String role) {
+  private Set<String> aggregation(String role) {
     Map<String, String> labels =
         Manifests.all(control.adminClient()).stream()
             .filter(object -> object.getMetadata().getName().equals(role))
@@ -328,7 +329,7 @@ class ManifestIT {
             .orElseThrow()
             .getMetadata()
             .getLabels();
-    TreeSet<String> keys = new TreeSet<>(labels.keySet());
+    Set<String> keys = new TreeSet<>(labels.keySet());
     keys.removeIf(key -> !key.contains("aggregate-to"));
     return keys;
   }

@@ -175,7 +175,7 @@ class LaneThreadsTest {
     var unused = lane.take(look("shop"), remote);
     clock.advance(REGULAR);
 
-    var alsoUnused = lane.take(look("shop"), remote);
+    var unusedToo = lane.take(look("shop"), remote);
 
     assertThat(threads.waiting()).isEqualTo(1);
   }
@@ -188,7 +188,7 @@ class LaneThreadsTest {
     var unused = lane.take(look("shop"), remote);
     clock.advance(Duration.ofDays(-365));
 
-    var alsoUnused = lane.take(look("shop"), remote);
+    var unusedToo = lane.take(look("shop"), remote);
 
     assertThat(threads.waiting()).isEqualTo(1);
   }
@@ -283,12 +283,12 @@ class LaneThreadsTest {
     timer.ring();
     assertThat(woken).containsExactly("shop-dev", "shop-dev");
     var unused = lane.take(look("shop"), remote);
-    var alsoUnused = lane.take(look("bakery"), remote);
+    var unusedToo = lane.take(look("bakery"), remote);
     assertThat(threads.waiting()).isEqualTo(1);
 
     // The alarm for a probe that nobody took: while one is out it lets no second one through.
     timer.ring();
-    var stillUnused = lane.take(look("garden"), remote);
+    var unusedAsWell = lane.take(look("garden"), remote);
     assertThat(threads.waiting()).isEqualTo(1);
   }
 
@@ -391,7 +391,7 @@ class LaneThreadsTest {
     lane.forget(look("shop").uid(), STEP);
     threads.runAll();
 
-    var alsoUnused = lane.take(look("shop"), remote);
+    var unusedToo = lane.take(look("shop"), remote);
 
     assertThat(threads.waiting()).isEqualTo(1);
   }

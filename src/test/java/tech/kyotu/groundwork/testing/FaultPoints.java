@@ -59,6 +59,22 @@ public final class FaultPoints {
     faults.add(new Fault(call -> call.startsWith(start), Moment.BEFORE, trouble));
   }
 
+  /** Just before the next call whose text starts like this, something else happens first. */
+  public synchronized void meanwhile(String start, Runnable happening) {
+    boolean[] struck = {false};
+    faults.add(
+        new Fault(
+            call -> {
+              if (!struck[0] && call.startsWith(start)) {
+                struck[0] = true;
+                happening.run();
+              }
+              return false;
+            },
+            Moment.BEFORE,
+            null));
+  }
+
   /** No faults any more. */
   public synchronized void heal() {
     crashAt = 0;
@@ -95,8 +111,8 @@ public final class FaultPoints {
     if (crashAt == calls.size() && crashMoment == moment && crashAt > 0) {
       throw new Crash(call);
     }
-    for (Fault fault : faults) {
-      if (fault.moment == moment && fault.trouble != null && fault.where.test(call)) {
+    for (Fault fault : List.copyOf(faults)) {
+      if (fault.moment == moment && fault.where.test(call) && fault.trouble != null) {
         throw fault.trouble;
       }
     }
