@@ -8,10 +8,12 @@ import io.fabric8.kubernetes.model.annotation.Group;
 import io.fabric8.kubernetes.model.annotation.ShortNames;
 import io.fabric8.kubernetes.model.annotation.Version;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A software project in one environment, as operations commit it. */
@@ -55,6 +57,7 @@ public class Project extends CustomResource<ProjectSpec, ProjectStatus> implemen
           ABANDON);
 
   private static final long serialVersionUID = 1L;
+  private static final int ECHOED = 256;
 
   /** The framework fills spec and status; an empty Project has neither. */
   @Override
@@ -154,11 +157,23 @@ public class Project extends CustomResource<ProjectSpec, ProjectStatus> implemen
 
   /** The newest reconcile request; ISO-8601 times compare as text. Empty if there is none. */
   public Optional<String> reconcileRequest() {
-    return annotation(RECONCILE_REQUESTED_AT)
-        .map(
-            own ->
-                annotation(FLUX_REQUESTED_AT).filter(flux -> flux.compareTo(own) > 0).orElse(own))
-        .or(() -> annotation(FLUX_REQUESTED_AT));
+    return Stream.of(RECONCILE_REQUESTED_AT, FLUX_REQUESTED_AT)
+        .flatMap(key -> request(key).stream())
+        .max(Comparator.naturalOrder());
+  }
+
+  /** The newest request for a rotation, empty if there is none. */
+  public Optional<String> rotateRequest() {
+    return request(ROTATE_TOKEN);
+  }
+
+  /**
+   * Requests are echoed in the status, whose strings are bounded: what is longer counts by its
+   * beginning.
+   */
+  private Optional<String> request(String key) {
+    return annotation(key)
+        .map(value -> value.length() > ECHOED ? value.substring(0, ECHOED) : value);
   }
 
   /** The value of an annotation, empty if it is not set. */

@@ -258,8 +258,8 @@ public final class GitLabGroupStep implements Step {
     return new RejectedException(
         Reason.ACCESS_DENIED,
         ("GitLab says that the path %s is taken, but shows no group there: it belongs to a user, or"
-             + " to a group hidden from the operator. Grant Owner there, or choose another"
-             + " projectId.")
+                + " to a group hidden from the operator. Grant Owner there, or choose another"
+                + " projectId.")
             .formatted(groups.pathOf(project)));
   }
 

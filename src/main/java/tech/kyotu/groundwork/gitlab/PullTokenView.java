@@ -118,7 +118,7 @@ record PullTokenView(
   /** The newest request for a rotation, cut at a length that fits an annotation. */
   Optional<String> requested() {
     return project
-        .annotation(Project.ROTATE_TOKEN)
+        .rotateRequest()
         .filter(text -> !text.isBlank())
         .map(text -> text.substring(0, Math.min(LONGEST_REQUEST, text.length())));
   }

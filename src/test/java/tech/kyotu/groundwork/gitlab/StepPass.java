@@ -46,6 +46,10 @@ record StepPass(StepPlan plan, List<Change> made, Holdings held) {
           break;
         }
         made.add(change);
+        if (outcome instanceof Outcome.ReadBack readBack) {
+          next = Optional.of(readBack.plan());
+          break;
+        }
         UnaryOperator<Holdings> learnt = ((Outcome.Done) outcome).learnt();
         held = learnt.apply(held);
       }

@@ -87,6 +87,8 @@ public final class GitServer implements AutoCloseable {
         Git.init().setBare(true).setDirectory(directory.toFile()).setInitialBranch("main").call()) {
       StoredConfig config = made.getRepository().getConfig();
       // As GitLab does: partial clones, and fetches of a commit by its id.
+      // A collection in the middle of many pushes would hold locks and refuse some of them.
+      config.setBoolean("receive", null, "autogc", false);
       config.setBoolean("uploadpack", null, "allowFilter", true);
       config.setBoolean("uploadpack", null, "allowReachableSHA1InWant", true);
       config.save();
