@@ -45,8 +45,7 @@ class SettingsCheckTest {
 
   @ParameterizedTest
   @CsvSource({
-    "gitlab.url, http://gitlab.example.com, groundwork.gitlab.url must start with"
-        + " https://.",
+    "gitlab.url, http://gitlab.example.com, groundwork.gitlab.url must start with" + " https://.",
     "gitlab.url, https://u:p@gitlab.example.com, holds a user",
     "gitlab.url, gitlab, is not an address",
     "gitlab.token-file, /no/such/file, names a file that cannot be read: /no/such/file",
