@@ -13,7 +13,6 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import tech.kyotu.groundwork.api.Holding;
 import tech.kyotu.groundwork.api.Origin;
@@ -60,11 +59,6 @@ public final class RegistryAccessStep implements Step {
   private final Optional<String> clusterIdSetting;
   private final Lane lane;
   private final Clock clock;
-
-  /**
-   * Projects whose ServiceAccounts this process has seen to; they are put right once after a start.
-   */
-  private final Set<String> attached = ConcurrentHashMap.newKeySet();
 
   private volatile @Nullable String clusterId;
 
@@ -140,7 +134,6 @@ public final class RegistryAccessStep implements Step {
 
   @Override
   public StepPlan planRelease(Project project, Holdings held) throws StepException {
-    attached.remove(project.uid());
     return new PullTokenRelease(tools, groups, clusterId()).plan(project, held);
   }
 
@@ -188,7 +181,7 @@ public final class RegistryAccessStep implements Step {
     } else {
       changes.addAll(tidying(project, group, job, clocksAgree));
     }
-    if (!project.isPlanOnly() && (cause.isPresent() || !attached.contains(project.uid()))) {
+    if (!tools.cluster().isPullSecretAttached(project.name().value())) {
       changes.add(attachment(project, job));
     }
     return StepPlan.of(changes, "")
@@ -265,7 +258,6 @@ public final class RegistryAccessStep implements Step {
         "Pods pull with the secret that their ServiceAccount names.",
         held -> {
           if (tools.cluster().attachPullSecret(namespace)) {
-            attached.add(project.uid());
             return Outcome.done();
           }
           return new Outcome.Replanned(

@@ -137,6 +137,13 @@ public interface Cluster {
   void deletePullSecret(PullSecret seen) throws StepException;
 
   /**
+   * Whether the ServiceAccounts that the settings choose hold the pull secret's name, from the
+   * cache. An account that does not exist yet holds nothing, so that it is waited for; where the
+   * settings choose none, all is well.
+   */
+  boolean isPullSecretAttached(String namespace);
+
+  /**
    * Puts the pull secret's name on the ServiceAccounts that the settings choose; other names stay.
    *
    * @return true if all that exist now hold it; false if the namespace has no ServiceAccount of

@@ -155,6 +155,11 @@ public final class Fabric8Cluster implements Cluster, AutoCloseable {
   }
 
   @Override
+  public boolean isPullSecretAttached(String namespace) {
+    return serviceAccounts.isAttached(namespace);
+  }
+
+  @Override
   public boolean attachPullSecret(String namespace) throws StepException {
     return serviceAccounts.attach(namespace);
   }

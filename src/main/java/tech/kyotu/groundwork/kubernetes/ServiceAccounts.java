@@ -71,6 +71,16 @@ final class ServiceAccounts {
     return awaited.remove(namespace);
   }
 
+  /** From the watch: an account that is not there yet holds nothing. */
+  boolean isAttached(String namespace) {
+    if (watched.isEmpty()) {
+      return true;
+    }
+    List<ServiceAccount> accounts = watched.get().in(namespace);
+    boolean isMissing = accounts.isEmpty() && attach == Attach.DEFAULT;
+    return !isMissing && accounts.stream().allMatch(ServiceAccounts::holdsName);
+  }
+
   boolean attach(String namespace) throws StepException {
     if (watched.isEmpty()) {
       return true;

@@ -99,9 +99,8 @@ public final class Burst {
     List<Project> all = projects.list().getItems();
     CountDownLatch gone = new CountDownLatch(all.size());
     try (SharedIndexInformer<Project> informer = projects.inform(onGone(gone))) {
-      var asked = projects.delete();
-      return !asked.isEmpty() && gone.await(deadline.toMillis(), TimeUnit.MILLISECONDS)
-          || all.isEmpty();
+      var unused = projects.delete();
+      return gone.await(deadline.toMillis(), TimeUnit.MILLISECONDS);
     }
   }
 

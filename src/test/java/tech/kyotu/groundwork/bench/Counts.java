@@ -46,7 +46,7 @@ public record Counts(
           world.gitlab().history().stream().mapToLong(HistoryEntry::number).max().orElse(0);
       this.flux = world.flux().traffic();
       this.deployment = world.deployment().traffic();
-      this.vault = world.vault().map(server -> (long) server.requests().mark()).orElse(0L);
+      this.vault = world.vault().map(server -> server.requests().mark()).orElse(0L);
     }
 
     /** What came since. */

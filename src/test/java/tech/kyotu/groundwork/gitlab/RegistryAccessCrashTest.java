@@ -135,7 +135,7 @@ class RegistryAccessCrashTest {
     world.release(shop);
     assertThat(world.living(shop)).isEmpty();
     assertThat(world.cluster.secretAtRest("shop-dev")).isEmpty();
-    assertThat(world.cluster.isAttached("shop-dev")).isFalse();
+    assertThat(world.cluster.isPullSecretAttached("shop-dev")).isFalse();
     assertThat(world.gitlab.groupAtRest("platform/shop")).isPresent();
   }
 

@@ -330,7 +330,7 @@ class RegistryAccessStepTest {
     world.assertAtRest(shop);
     world.cluster.makeServiceAccount("shop-dev");
     assertThat(world.converge(shop).plan().waitsFor()).isEmpty();
-    assertThat(world.cluster.isAttached("shop-dev")).isTrue();
+    assertThat(world.cluster.isPullSecretAttached("shop-dev")).isTrue();
   }
 
   @Test
@@ -409,7 +409,7 @@ class RegistryAccessStepTest {
     assertThat(gone.message()).isEqualTo("Pull secret and tokens are gone.");
     assertThat(world.living(shop)).isEmpty();
     assertThat(world.cluster.secretAtRest("shop-dev")).isEmpty();
-    assertThat(world.cluster.isAttached("shop-dev")).isFalse();
+    assertThat(world.cluster.isPullSecretAttached("shop-dev")).isFalse();
     assertThat(world.faults.calls("gitlab."))
         .containsExactly(
             "gitlab.tokens 42",

@@ -181,8 +181,8 @@ public final class FakeCluster implements Cluster {
     return Optional.ofNullable(namespaces.get(name));
   }
 
-  /** Whether the ServiceAccount of this namespace names the pull secret. */
-  public synchronized boolean isAttached(String namespace) {
+  @Override
+  public synchronized boolean isPullSecretAttached(String namespace) {
     return attached.contains(namespace);
   }
 

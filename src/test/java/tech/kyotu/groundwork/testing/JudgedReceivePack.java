@@ -7,7 +7,6 @@ import java.util.concurrent.TimeUnit;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.transport.ReceiveCommand;
 import org.eclipse.jgit.transport.ReceiveCommand.Result;
-import org.eclipse.jgit.transport.ReceiveCommand.Type;
 import org.eclipse.jgit.transport.ReceivePack;
 
 /**
@@ -57,7 +56,8 @@ final class JudgedReceivePack extends ReceivePack {
         command.getRefName(),
         command.getOldId().name(),
         command.getNewId().name(),
-        command.getType() == Type.CREATE || command.getType() == Type.UPDATE,
+        command.getType() == ReceiveCommand.Type.CREATE
+            || command.getType() == ReceiveCommand.Type.UPDATE,
         refusal);
   }
 

@@ -1,0 +1,88 @@
+package tech.kyotu.groundwork.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import tech.kyotu.groundwork.playground.Wishes;
+import tech.kyotu.groundwork.playground.World;
+import tech.kyotu.groundwork.testing.OperatorProcess;
+import tech.kyotu.groundwork.testing.ServerBinary;
+
+/**
+ * What Projects cost, counted at the servers. Counts alone decide; how long it takes is for {@code
+ * ./bench}.
+ */
+class BenchSmokeIT {
+
+  private static final Duration LONG = Duration.ofMinutes(4);
+
+  @Test
+  void aHundredProjectsAtOnceCostFewCallsAndLeaveNothing() throws InterruptedException {
+    ServerBinary.require(ServerBinary.values());
+    Wishes wishes =
+        Wishes.in("bench-smoke").withLatency(Duration.ZERO, Duration.ofMillis(50)).withAuditLog();
+    try (World world = World.start(wishes);
+        OperatorProcess operator =
+            world.startOperator(Map.of("groundwork.gitlab.requests-per-minute", "60000"))) {
+      Burst burst = new Burst(world);
+      Counts.Mark mark = new Counts.Mark(world);
+
+      List<Long> ready = burst.create("many", 100, LONG);
+
+      assertThat(ready).as("every Project is complete").hasSize(100);
+      Counts counts = mark.counts();
+      assertThat(counts.flux().pushesAccepted())
+          .as("pushes to the Flux repository")
+          .isBetween(1L, 8L);
+      assertThat(counts.deployment().pushesAccepted())
+          .as("pushes to the deployment repository")
+          .isBetween(1L, 8L);
+      assertThat(counts.gitlabWrites()).as("a group and a token each").isEqualTo(200);
+      assertThat(counts.gitlabReads())
+          .as("reads that all share: %s", counts.gitlab())
+          .isLessThanOrEqualTo(10);
+      assertThat(counts.kubernetes().keySet()).noneMatch(call -> call.startsWith("list "));
+      assertThat(counts.kubernetesCalls())
+          .as("calls: %s", counts.kubernetes())
+          .isLessThanOrEqualTo(600);
+
+      assertThat(burst.deleteAll(LONG)).as("all Projects are gone").isTrue();
+      assertThat(world.flux().files().keySet()).noneMatch(path -> path.startsWith("projects/many"));
+      assertThat(world.deployment().files().keySet()).noneMatch(path -> path.contains("many"));
+      for (int index = 0; index < 100; index++) {
+        assertThat(world.gitlab().liveTokens(World.PARENT_GROUP + "/many" + index)).isEmpty();
+      }
+      assertThat(operator.isAlive()).isTrue();
+    }
+  }
+
+  @Test
+  void tenLooksAtASettledProjectWriteNothingAnywhere() throws InterruptedException {
+    ServerBinary.require(ServerBinary.values());
+    Map<String, String> often =
+        Map.of(
+            "groundwork.retry.regular-look",
+            "PT0.5S",
+            "groundwork.gitlab.check-interval",
+            "PT0.5S");
+    try (World world = World.start(Wishes.in("bench-idle").withAuditLog());
+        OperatorProcess operator = world.startOperator(often)) {
+      Burst burst = new Burst(world);
+      assertThat(burst.create("idle", 1, LONG)).hasSize(1);
+      Counts.Mark mark = new Counts.Mark(world);
+
+      await().atMost(LONG).until(() -> mark.counts().vault().getOrDefault("read", 0L) >= 10 * 7);
+
+      Counts counts = mark.counts();
+      assertThat(counts.kubernetesWrites()).as("%s", counts.kubernetes()).isZero();
+      assertThat(counts.gitlabWrites()).as("%s", counts.gitlab()).isZero();
+      assertThat(counts.vaultWrites()).as("%s", counts.vault()).isZero();
+      assertThat(counts.pushes()).isZero();
+      assertThat(operator.isAlive()).isTrue();
+    }
+  }
+}
