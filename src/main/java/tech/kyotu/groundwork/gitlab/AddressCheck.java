@@ -43,11 +43,18 @@ final class AddressCheck {
   }
 
   /**
-   * Passes once the address has answered without a redirect; asks only until then.
+   * Passes once the address has answered without a redirect; asks only until then, one thread for
+   * all.
    *
    * @throws RetryableException {@code RemoteUnavailable}: no answer, or one that points elsewhere
    */
   void pass() throws RetryableException {
+    if (!isFinal) {
+      askOnce();
+    }
+  }
+
+  private synchronized void askOnce() throws RetryableException {
     if (isFinal) {
       return;
     }
@@ -70,7 +77,7 @@ final class AddressCheck {
   private HttpResponse<Void> ask() throws RetryableException {
     try {
       return client.send(
-          HttpRequest.newBuilder(version).timeout(Duration.ofSeconds(30)).GET().build(),
+          HttpRequest.newBuilder(version).timeout(Duration.ofSeconds(5)).GET().build(),
           HttpResponse.BodyHandlers.discarding());
     } catch (IOException lost) {
       throw new RetryableException(

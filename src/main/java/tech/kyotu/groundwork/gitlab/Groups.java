@@ -51,10 +51,18 @@ final class Groups {
     if (parentPath.isEmpty() || known != null) {
       return Optional.ofNullable(known);
     }
-    GroupRef found =
-        gitlab.findGroup(parentPath.get()).map(Group::ref).orElseThrow(this::parentIsMissing);
+    return Optional.of(lookUp(parentPath.get()));
+  }
+
+  /** One thread asks for all. */
+  private synchronized GroupRef lookUp(String path) throws StepException {
+    GroupRef known = parent;
+    if (known != null) {
+      return known;
+    }
+    GroupRef found = gitlab.findGroup(path).map(Group::ref).orElseThrow(this::parentIsMissing);
     parent = found;
-    return Optional.of(found);
+    return found;
   }
 
   /** The next look at the parent asks for it by its path again. */

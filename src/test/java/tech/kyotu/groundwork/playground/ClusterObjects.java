@@ -41,6 +41,7 @@ final class ClusterObjects {
             crd ->
                 crd != null
                     && crd.getStatus() != null
+                    && crd.getStatus().getConditions() != null
                     && crd.getStatus().getConditions().stream()
                         .anyMatch(
                             each ->
