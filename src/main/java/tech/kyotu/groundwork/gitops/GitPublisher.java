@@ -52,7 +52,6 @@ public final class GitPublisher implements AutoCloseable {
 
   private static final int TRIES_AT_ONCE = 5;
   private static final int MOST_CHANGED_PATHS = 2000;
-  private static final Duration LONG_LOAD = Duration.ofSeconds(30);
   private static final Duration CREDENTIAL_LOOK = Duration.ofSeconds(5);
   private static final Duration LAST_PUSH = Duration.ofSeconds(15);
   private static final int SPREAD_SECONDS = 60;
@@ -83,7 +82,7 @@ public final class GitPublisher implements AutoCloseable {
   private Instant nextTip = Instant.MIN;
   private Instant nextPush = Instant.MIN;
   private Instant notBefore = Instant.MIN;
-  private @Nullable Instant loadedSince;
+  private int crowdedPushes;
   private @Nullable Attempt unsettled;
   private List<Edit> suspects = List.of();
   private int incidentPushes;
@@ -277,7 +276,6 @@ public final class GitPublisher implements AutoCloseable {
       publish(now);
     }
     if (unsettled == null && queue.size() == 0) {
-      loadedSince = null;
       freed();
     }
   }
@@ -382,7 +380,7 @@ public final class GitPublisher implements AutoCloseable {
       answered(edits);
       return;
     }
-    nextPush = now.plus(floor(now));
+    nextPush = now.plus(floor(edits, now));
     if (incidentPushes > 0) {
       incidentPushes++;
     }
@@ -439,13 +437,17 @@ public final class GitPublisher implements AutoCloseable {
     return effective;
   }
 
-  /** The floor protects the server, and grows only where nobody could tell the difference. */
-  private Duration floor(Instant now) {
-    if (loadedSince == null) {
-      loadedSince = now;
-    }
-    boolean isLong = loadedSince.plus(LONG_LOAD).isBefore(now) && queue.size() < FULL_BATCH;
-    return isLong ? settings.pushInterval().multipliedBy(4) : settings.pushInterval();
+  /**
+   * The floor protects the server. In a crowd, push after push for several Projects, it doubles
+   * twice: who waits among many waits a moment more, and a slow burst costs few pushes too. A
+   * Project alone, and a full batch, never wait longer.
+   */
+  private Duration floor(List<Edit> edits, Instant now) {
+    boolean isCrowd = edits.stream().map(Edit::owner).distinct().count() > 1;
+    boolean isUnbroken = !now.isAfter(nextPush.plus(settings.pushInterval()));
+    crowdedPushes = isCrowd ? (isUnbroken ? crowdedPushes + 1 : 1) : 0;
+    int doublings = queue.size() >= FULL_BATCH ? 0 : Math.min(2, crowdedPushes / 2);
+    return settings.pushInterval().multipliedBy(1L << doublings);
   }
 
   // What became of it.

@@ -105,6 +105,28 @@ class GitPublisherTest {
   }
 
   @Test
+  void costsFewPushesWhenACrowdComesSlowly() {
+    for (int second = 0; second < 22; second++) {
+      for (String project : List.of("a", "b", "c")) {
+        lane.submit(LaneBench.edit(bench.project(project + second), "hello"));
+      }
+      lane.turn();
+      bench.clock.advance(Duration.ofSeconds(1));
+    }
+    assertThat(repository.pushes).hasSizeLessThanOrEqualTo(8);
+  }
+
+  @Test
+  void letsNoLoneProjectWaitLongerThanTheFloor() {
+    for (int second = 0; second < 10; second++) {
+      lane.submit(LaneBench.edit(bench.project("p" + second), "hello"));
+      lane.turn();
+      bench.clock.advance(Duration.ofSeconds(1));
+    }
+    assertThat(repository.pushes).hasSize(10);
+  }
+
+  @Test
   void capsABatchAtFiveHundredEdits() {
     bench.submitMany(501);
     bench.settle();
