@@ -215,7 +215,8 @@ public final class GitLabGroupStep implements Step {
             wasThere ? "It was deleted in GitLab." : "It does not exist.",
             EventReason.GROUP_CREATED,
             held -> create(project, parent));
-    return StepPlan.of(List.of(change), "GitLab group " + path + ".")
+    return StepPlan.of(List.of(change), "")
+        .saying(GitLabGroupStep::made)
         .lookingAgainAt(clock.instant().plus(interval(project)));
   }
 
@@ -284,12 +285,23 @@ public final class GitLabGroupStep implements Step {
     return new Holding(Groups.HOLDING, KIND, origin, group.ref().reference(), shared, null);
   }
 
-  private static String inPlace(Group group, Holding holding) {
+  /** In the words of {@link #inPlace}, so that the first regular look changes nothing. */
+  private static String made(Holdings held) {
+    return held.thing(Groups.HOLDING)
+        .flatMap(holding -> GroupRef.of(holding.reference()).map(ref -> sentence(ref, holding)))
+        .orElse("");
+  }
+
+  private static String sentence(GroupRef group, Holding holding) {
     String shared = holding.shared() == null ? "" : ", shared with other Projects of the projectId";
+    return "GitLab group %s (%d)%s.".formatted(group.fullPath(), group.id(), shared);
+  }
+
+  private static String inPlace(Group group, Holding holding) {
     boolean isOpen =
         holding.origin() == Origin.CREATED && group.visibility().matches("public|internal");
     String drift = isOpen ? " Its visibility was changed to " + group.visibility() + "." : "";
-    return "GitLab group %s (%d)%s.%s".formatted(group.fullPath(), group.id(), shared, drift);
+    return sentence(group.ref(), holding) + drift;
   }
 
   private static String mark(Project project) {

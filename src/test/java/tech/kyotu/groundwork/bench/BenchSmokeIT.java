@@ -20,14 +20,21 @@ class BenchSmokeIT {
 
   private static final Duration LONG = Duration.ofMinutes(4);
 
+  /**
+   * A slow machine spreads the burst; a longer floor between pushes keeps the counts the same on
+   * it.
+   */
+  private static final Map<String, String> UNHURRIED =
+      Map.of(
+          "groundwork.gitlab.requests-per-minute", "60000", "groundwork.git.push-interval", "PT3S");
+
   @Test
   void aHundredProjectsAtOnceCostFewCallsAndLeaveNothing() throws InterruptedException {
     ServerBinary.require(ServerBinary.values());
     Wishes wishes =
         Wishes.in("bench-smoke").withLatency(Duration.ZERO, Duration.ofMillis(50)).withAuditLog();
     try (World world = World.start(wishes);
-        OperatorProcess operator =
-            world.startOperator(Map.of("groundwork.gitlab.requests-per-minute", "60000"))) {
+        OperatorProcess operator = world.startOperator(UNHURRIED)) {
       Burst burst = new Burst(world);
       Counts.Mark mark = new Counts.Mark(world);
 
@@ -46,9 +53,11 @@ class BenchSmokeIT {
           .as("reads that all share: %s", counts.gitlab())
           .isLessThanOrEqualTo(10);
       assertThat(counts.kubernetes().keySet()).noneMatch(call -> call.startsWith("list "));
-      assertThat(counts.kubernetesCalls())
-          .as("calls: %s", counts.kubernetes())
-          .isLessThanOrEqualTo(600);
+      // Beside these there is a status when it is seen, one at the end, and one in ten seconds
+      // between.
+      assertThat(counts.kubernetesCallsBesideStatus())
+          .as("finalizer, namespace, secret, ServiceAccount: %s", counts.kubernetes())
+          .isLessThanOrEqualTo(4 * 100);
 
       assertThat(burst.deleteAll(LONG)).as("all Projects are gone").isTrue();
       assertThat(world.flux().files().keySet()).noneMatch(path -> path.startsWith("projects/many"));
