@@ -14,11 +14,16 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import java.util.Map;
 import java.util.Random;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.eclipse.microprofile.health.HealthCheck;
+import org.eclipse.microprofile.health.Liveness;
+import org.eclipse.microprofile.health.Readiness;
 import org.jboss.logging.Logger;
 import tech.kyotu.groundwork.config.GroundworkConfig;
 import tech.kyotu.groundwork.config.SettingsCheck;
+import tech.kyotu.groundwork.health.PartCheck;
 import tech.kyotu.groundwork.kubernetes.ClusterEvents;
 import tech.kyotu.groundwork.kubernetes.Leadership;
 import tech.kyotu.groundwork.metrics.ProvisioningMetrics;
@@ -114,6 +119,22 @@ class Beans {
   Departures departures(StatusWriter statusWriter) {
     return new Departures(
         java.util.List.of(statusWriter::drop, project -> rooms.drop(project.uid())));
+  }
+
+  /** Would a restart help? Only where a thread of ours has ended. */
+  @Produces
+  @Singleton
+  @Liveness
+  HealthCheck lanes() {
+    return new PartCheck("lanes", rooms.lanes());
+  }
+
+  /** Can we work? Not before the watches have seen the cluster. */
+  @Produces
+  @Singleton
+  @Readiness
+  HealthCheck watches() {
+    return new PartCheck("watches", Map.of("cluster", rooms::isWatching));
   }
 
   @Produces

@@ -3,10 +3,12 @@ package tech.kyotu.groundwork;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import tech.kyotu.groundwork.api.OwnerMark;
 import tech.kyotu.groundwork.config.GroundworkConfig;
 import tech.kyotu.groundwork.gitlab.GitLab4jAdapter;
@@ -152,6 +154,16 @@ final class Rooms implements AutoCloseable {
 
   ProvisioningSteps steps() {
     return steps;
+  }
+
+  /** Whether the threads that cannot be replaced are alive, by name. */
+  Map<String, BooleanSupplier> lanes() {
+    return Map.of("git-flux", flux::isRunning, "git-deployment", deployment::isRunning);
+  }
+
+  /** Whether all watches have seen the cluster and go on. */
+  boolean isWatching() {
+    return cluster.isWatching();
   }
 
   /** Drops what is remembered of a Project that is gone. */
