@@ -1,8 +1,8 @@
 package tech.kyotu.groundwork.step;
 
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -87,8 +87,8 @@ public record Holdings(
     return new Holdings(things, token, more);
   }
 
-  /** All things, in order. */
+  /** All things by id: in which order they were learnt must not change what the status says. */
   public List<Holding> asList() {
-    return new ArrayList<>(things.values());
+    return things.values().stream().sorted(Comparator.comparing(Holding::id)).toList();
   }
 }

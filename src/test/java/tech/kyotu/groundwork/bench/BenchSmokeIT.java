@@ -57,7 +57,7 @@ class BenchSmokeIT {
       // between.
       assertThat(counts.kubernetesCallsBesideStatus())
           .as("finalizer, namespace, secret, ServiceAccount: %s", counts.kubernetes())
-          .isLessThanOrEqualTo(4 * 100);
+          .isLessThanOrEqualTo(4 * 100 + 20);
 
       assertThat(burst.deleteAll(LONG)).as("all Projects are gone").isTrue();
       assertThat(world.flux().files().keySet()).noneMatch(path -> path.startsWith("projects/many"));
