@@ -21,7 +21,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -76,6 +75,7 @@ import org.eclipse.jgit.treewalk.filter.AndTreeFilter;
 import org.eclipse.jgit.treewalk.filter.PathFilterGroup;
 import org.eclipse.jgit.treewalk.filter.TreeFilter;
 import org.eclipse.jgit.util.FS;
+import org.eclipse.jgit.util.FileUtils;
 import org.eclipse.jgit.util.SystemReader;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -452,6 +452,8 @@ public final class JGitRepository implements GitRepository {
     config.setInt("protocol", null, "version", 2);
     config.setInt("gc", null, "auto", 0);
     config.setInt("gc", null, "autoPackLimit", 0);
+    // A fetch asks for a collection all the same; at least nothing then runs beside us.
+    config.setBoolean("gc", null, "autoDetach", false);
     config.setString("gc", null, "pruneExpire", "now");
     config.setString("gc", null, "prunePackExpire", "now");
     config.setBoolean("core", null, "logAllRefUpdates", false);
@@ -491,12 +493,11 @@ public final class JGitRepository implements GitRepository {
     return child.getFileName().toString().startsWith(folderPrefix);
   }
 
+  /**
+   * What vanishes meanwhile is as good as deleted: JGit may still hold a lock file for a moment.
+   */
   private static void deleteTree(Path root) throws IOException {
-    try (Stream<Path> tree = Files.walk(root)) {
-      for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(path);
-      }
-    }
+    FileUtils.delete(root.toFile(), FileUtils.RECURSIVE | FileUtils.SKIP_MISSING | FileUtils.RETRY);
   }
 
   private void repackIfDue() throws StepException {
