@@ -7,7 +7,6 @@ import tech.kyotu.groundwork.api.Origin;
 import tech.kyotu.groundwork.api.OwnerMark;
 import tech.kyotu.groundwork.api.Project;
 import tech.kyotu.groundwork.api.ProjectName;
-import tech.kyotu.groundwork.api.ProjectRef;
 import tech.kyotu.groundwork.step.StepException;
 
 /**
@@ -177,9 +176,4 @@ public interface Cluster {
 
   /** First characters of the UID of namespace kube-system: the same for the life of a cluster. */
   String clusterId() throws StepException;
-
-  /** Where a Project of this reference lives, if the cache knows it. */
-  default Optional<Project> project(ProjectRef ref) {
-    return projects().stream().filter(project -> project.ref().equals(ref)).findFirst();
-  }
 }
