@@ -37,6 +37,8 @@ record Answer(int status, JsonNode json, boolean empty, Optional<Duration> retry
   /** What kind of call was answered. */
   enum Call {
     READ,
+    /** A read of names, which may be many. */
+    LIST,
     /** A read that is sent as a write. */
     LOOKUP,
     WRITE,
@@ -112,7 +114,7 @@ record Answer(int status, JsonNode json, boolean empty, Optional<Duration> retry
   private JsonNode genuine(Call call, String path) throws RetryableException {
     boolean isVaults =
         switch (call) {
-          case READ, LOOKUP -> json.path("data").isObject();
+          case READ, LIST, LOOKUP -> json.path("data").isObject();
           case WRITE, DELETE -> json.isObject();
         };
     if (!isVaults) {
@@ -123,7 +125,7 @@ record Answer(int status, JsonNode json, boolean empty, Optional<Duration> retry
 
   /** Writes answer 204, and so does a look-up of a group that is absent. A read never does. */
   private Optional<JsonNode> nothing(Call call, String path) throws RetryableException {
-    if (call == Call.READ || !empty) {
+    if (call == Call.READ || call == Call.LIST || !empty) {
       throw notVault(path);
     }
     return Optional.empty();
@@ -158,7 +160,7 @@ record Answer(int status, JsonNode json, boolean empty, Optional<Duration> retry
 
   private static RetryableException lost(Call call, String message) {
     return switch (call) {
-      case READ, LOOKUP -> new RetryableException(Reason.REMOTE_UNAVAILABLE, message);
+      case READ, LIST, LOOKUP -> new RetryableException(Reason.REMOTE_UNAVAILABLE, message);
       case WRITE, DELETE -> RetryableException.outcomeUnknown(Reason.REMOTE_UNAVAILABLE, message);
     };
   }
@@ -180,7 +182,7 @@ record Answer(int status, JsonNode json, boolean empty, Optional<Duration> retry
 
   private static String word(Call call) {
     return switch (call) {
-      case READ, LOOKUP -> "read";
+      case READ, LIST, LOOKUP -> "read";
       case WRITE -> "write";
       case DELETE -> "delete";
     };

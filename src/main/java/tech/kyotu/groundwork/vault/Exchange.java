@@ -36,10 +36,9 @@ import javax.net.ssl.SSLParameters;
  */
 final class Exchange extends HttpClient {
 
-  private static final int MOST_BYTES = 1 << 20;
-
   private final HttpClient wire;
   private final Duration deadline;
+  private final int mostBytes;
   private final ByteArrayOutputStream body = new ByteArrayOutputStream();
   private Optional<Answer> answer = Optional.empty();
   private boolean sent;
@@ -49,10 +48,12 @@ final class Exchange extends HttpClient {
    *
    * @param wire sends
    * @param deadline for the whole answer
+   * @param mostBytes of the body; a longer answer is none
    */
-  Exchange(HttpClient wire, Duration deadline) {
+  Exchange(HttpClient wire, Duration deadline, int mostBytes) {
     this.wire = wire;
     this.deadline = deadline;
+    this.mostBytes = mostBytes;
   }
 
   /** What came back; empty if nothing did, or not all. */
@@ -181,9 +182,9 @@ final class Exchange extends HttpClient {
         piece.duplicate().get(bytes);
         body.write(bytes, 0, bytes.length);
       }
-      if (body.size() > MOST_BYTES) {
+      if (body.size() > mostBytes) {
         source.ifPresent(Subscription::cancel);
-        reader.onError(new IOException("the answer is longer than " + MOST_BYTES + " bytes"));
+        reader.onError(new IOException("the answer is longer than " + mostBytes + " bytes"));
         return;
       }
       reader.onNext(pieces);

@@ -45,6 +45,9 @@ final class GrantPlan {
   private final Replanning again;
   private final List<Change> changes = new ArrayList<>();
 
+  /** Id of the external group, once this plan made it. */
+  private Optional<String> made = Optional.empty();
+
   GrantPlan(
       Vault vault,
       Cluster cluster,
@@ -63,7 +66,9 @@ final class GrantPlan {
     this.names = VaultNames.of(project.name(), settings);
     this.mark = OwnerMark.of(project);
     this.ownership = new Ownership(project, cluster);
-    this.isSettled = seen.isMarkerOf(project) && seen.isGroupOf(project);
+    // What lacks a group although it was told to have one was in place as well, and was changed.
+    boolean hadGroup = seen.group().isEmpty() && held.thing(Seen.GROUP).isPresent();
+    this.isSettled = seen.isMarkerOf(project) && (hadGroup || seen.isGroupOf(project));
   }
 
   /**
@@ -72,7 +77,9 @@ final class GrantPlan {
    * @throws RejectedException if anything under our names is not for us; then nothing is written
    */
   List<Change> changes() throws StepException {
-    secrets();
+    new FolderClaim(vault, settings, project, held, seen, ownership)
+        .change()
+        .ifPresent(changes::add);
     externalGroup();
     group();
     policy(
@@ -91,64 +98,12 @@ final class GrantPlan {
     return changes;
   }
 
-  private void secrets() throws StepException {
-    String subject = "Owner marker of " + settings.mount() + "/" + names.key();
-    Optional<OwnerMark> owner = seen.markOfSecrets();
-    if (owner.isPresent()) {
-      if (ownership.ofSecrets(owner.get()) != Ownership.Claim.OURS) {
-        String from = "kyotu.tech/adopt names it; its owner " + owner.get().owner() + " is gone";
-        add(Verb.ADOPT, subject, from, Optional.empty(), marking(Origin.ADOPTED));
-      }
-      return;
-    }
-    if (vault.list(names.key()).isEmpty()) {
-      String reason = "nobody's secrets are there, and none may come before an owner";
-      add(Verb.CREATE, subject, reason, Optional.empty(), marking(Origin.CREATED));
-      return;
-    }
-    add(Verb.ADOPT, subject, unmarked(), Optional.empty(), marking(Origin.ADOPTED));
-  }
-
-  /** Why secrets without a mark may be claimed: nobody inherits by choosing a free name. */
-  private String unmarked() throws RejectedException {
-    if (settings.adoptUnmarked().orElse(Set.of()).contains(names.project())) {
-      return "it holds secrets, and vault.adopt-unmarked names it";
-    }
-    boolean namespaceWasThere =
-        held.thing("namespace").filter(found -> found.origin() == Origin.ADOPTED).isPresent();
-    if (namespaceWasThere && project.mayAdopt(Seen.SECRETS)) {
-      return "it holds secrets, and the namespace existed before as well";
-    }
-    throw new RejectedException(
-        Reason.SECRETS_RETAINED,
-        "Vault holds secrets of nobody in %s/%s. Destroy them, or list %s in vault.adopt-unmarked."
-            .formatted(settings.mount(), names.key(), names.project()));
-  }
-
-  /** Write, read back, compare: who loses a race stops here, before any right. */
-  private Effect marking(Origin origin) {
-    return held -> {
-      vault.writeOwner(names.project(), Marks.metadata(mark, origin));
-      Optional<OwnerMark> written = vault.owner(names.project()).flatMap(Marks::of);
-      if (written.filter(mark::equals).isEmpty()) {
-        throw new RejectedException(
-            Reason.OWNERSHIP_CONFLICT,
-            "The owner marker of %s/%s was changed while it was written."
-                .formatted(settings.mount(), names.key()));
-      }
-      return Outcome.done();
-    };
-  }
-
   private void externalGroup() {
     if (seen.external().isEmpty()) {
       String mail = project.googleGroup();
       Effect effect =
           held -> {
-            // Another Project of the same people may have been first.
-            if (vault.externalGroup(mail).isEmpty()) {
-              vault.createExternalGroup(mail);
-            }
+            made = Optional.of(vault.createExternalGroup(mail));
             return Outcome.done();
           };
       String subject = "Vault group " + VaultNames.externalGroup(mail);
@@ -217,12 +172,16 @@ final class GrantPlan {
 
   private Effect grouping() {
     return held -> {
-      Set<String> members = memberIds(vault.externalGroup(project.googleGroup()));
-      if (members.isEmpty()) {
-        // Another Project gave it up in the same moment.
+      Set<String> members = made.map(Set::of).orElseGet(() -> memberIds(seen.external()));
+      try {
+        vault.writeGroup(names.group(), Set.of(names.access()), members, metadata());
+      } catch (StepException refused) {
+        // Vault 1.13 fails (500) where a member is gone: another Project gave it up meanwhile.
+        if (memberIds(vault.externalGroup(project.googleGroup())).equals(members)) {
+          throw refused;
+        }
         return new Outcome.Replanned(again.plan());
       }
-      vault.writeGroup(names.group(), Set.of(names.access()), members, metadata());
       return Outcome.done();
     };
   }

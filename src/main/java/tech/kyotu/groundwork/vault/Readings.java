@@ -8,7 +8,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Vault's JSON in our words. What is absent or null in it is empty here. */
+/**
+ * Vault's JSON in our words, and the other way round. What is absent or null in it is empty here.
+ */
 final class Readings {
 
   private Readings() {}
@@ -34,6 +36,27 @@ final class Readings {
         setOf(data.path("token_policies")),
         Duration.ofSeconds(data.path("token_ttl").asLong()),
         Duration.ofSeconds(data.path("token_max_ttl").asLong()));
+  }
+
+  /** An internal group to be written. */
+  static Map<String, Object> bodyOf(
+      Set<String> policies, Set<String> members, Map<String, String> metadata) {
+    return Map.of(
+        "type", "internal",
+        "policies", policies,
+        "member_group_ids", members,
+        "metadata", metadata);
+  }
+
+  static Map<String, Object> bodyOf(Vault.Role role) {
+    return Map.of(
+        "bound_service_account_names", role.serviceAccounts(),
+        "bound_service_account_namespaces", role.namespaces(),
+        "audience", role.audience(),
+        "alias_name_source", role.aliasNameSource(),
+        "token_policies", role.policies(),
+        "token_ttl", role.ttl().toSeconds(),
+        "token_max_ttl", role.maxTtl().toSeconds());
   }
 
   static Set<String> setOf(JsonNode list) {

@@ -57,17 +57,32 @@ final class RevokePlan {
     if (seen.isMarkerOf(project) && project.areSecretsDestroyed()) {
       secrets();
     }
-    if (seen.external().isPresent()) {
-      Set<String> leaving =
-          seen.group()
-              .filter(found -> seen.isGroupOf(project))
-              .map(found -> Set.of(found.id()))
-              .orElse(Set.of());
-      ExternalGroups.removal(
-              vault, cluster, seen.external().get(), project.googleGroup(), project, leaving)
-          .ifPresent(changes::add);
+    String mail = project.googleGroup();
+    externalGroup(mail, seen.external());
+    // The address may have changed without access having moved yet.
+    String people = people().orElse(mail);
+    if (!people.equals(mail)) {
+      externalGroup(people, vault.externalGroup(people));
     }
     return changes;
+  }
+
+  private Optional<String> people() {
+    return seen.group()
+        .filter(found -> seen.isGroupOf(project))
+        .map(found -> found.metadata().get(Marks.PEOPLE));
+  }
+
+  private void externalGroup(String mail, Optional<Vault.Group> found) throws StepException {
+    if (found.isPresent()) {
+      Set<String> leaving =
+          seen.group()
+              .filter(group -> seen.isGroupOf(project))
+              .map(group -> Set.of(group.id()))
+              .orElse(Set.of());
+      ExternalGroups.removal(vault, cluster, found.get(), mail, project, leaving)
+          .ifPresent(changes::add);
+    }
   }
 
   /** What stays on purpose. */

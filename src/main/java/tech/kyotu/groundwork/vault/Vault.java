@@ -110,8 +110,12 @@ public interface Vault {
   /** The external group of a mail address, whoever made it and however it is named. */
   Optional<Group> externalGroup(String mail) throws StepException;
 
-  /** Creates an external group without policies for a mail address, and its alias. */
-  void createExternalGroup(String mail) throws StepException;
+  /**
+   * Creates an external group without policies for a mail address, and its alias.
+   *
+   * @return id of the group of that address then, also if somebody else was first
+   */
+  String createExternalGroup(String mail) throws StepException;
 
   /** Deletes an external group: first its alias, then itself. */
   void deleteExternalGroup(Group group) throws StepException;
@@ -145,6 +149,15 @@ public interface Vault {
   /** Destroys one secret, with all its versions. */
   void destroy(String secret) throws StepException;
 
-  /** Version of the key/value engine; empty if we may not read it. */
+  /** Names of all policies, Vault's own among them. */
+  Set<String> policies() throws StepException;
+
+  /** Names of all groups of the identity store, internal and external. */
+  Set<String> groups() throws StepException;
+
+  /** Names of all roles of the Kubernetes auth method. */
+  Set<String> roles() throws StepException;
+
+  /** Version of the key/value engine, some minutes old at most; empty if we may not read it. */
   Optional<Integer> keyValueVersion() throws StepException;
 }

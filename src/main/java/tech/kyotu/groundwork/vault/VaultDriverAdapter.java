@@ -16,12 +16,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
-import tech.kyotu.groundwork.api.OwnerMark;
 import tech.kyotu.groundwork.config.GroundworkConfig;
-import tech.kyotu.groundwork.step.Reason;
 import tech.kyotu.groundwork.step.RejectedException;
 import tech.kyotu.groundwork.step.RetryableException;
 import tech.kyotu.groundwork.step.StepException;
@@ -36,6 +33,15 @@ public final class VaultDriverAdapter implements Vault {
 
   private static final Logger LOG = Logger.getLogger(VaultDriverAdapter.class);
   private static final Duration CALL = Duration.ofSeconds(15);
+
+  /** How long what we know of the server serves. */
+  private static final Duration HOLDS = Duration.ofMinutes(5);
+
+  /** Bytes of an answer. */
+  private static final int LONGEST = 1 << 20;
+
+  /** Bytes of a list: 10,000 Projects have 20,000 policies, of up to 80 letters each. */
+  private static final int LONGEST_LIST = 16 << 20;
 
   /** Keeps the driver from looking for addresses and tokens in the environment. */
   private static final EnvironmentLoader NOTHING =
@@ -54,6 +60,9 @@ public final class VaultDriverAdapter implements Vault {
   private final Duration deadline;
   private final HttpClient http;
   private final Session session;
+  private final Wire wire = new Wire();
+  private final AliasedGroups aliased;
+  private final Remembered<Optional<Integer>> version;
 
   /**
    * Vault at the address of the settings. Nothing is called yet.
@@ -81,172 +90,141 @@ public final class VaultDriverAdapter implements Vault {
             new Login(
                 settings,
                 paths,
-                (token, path, body) ->
-                    send(Answer.Call.WRITE, token, path, logical -> logical.write(path, body))),
+                (token, path, body) -> {
+                  forget();
+                  return wire.send(
+                      Answer.Call.WRITE, token, path, logical -> logical.write(path, body));
+                }),
             clock);
+    this.aliased = new AliasedGroups(wire, paths, settings.oidcMount(), clock);
+    this.version = new Remembered<>(this::readVersion, clock);
   }
 
   @Override
   public Optional<String> policy(String name) throws StepException {
-    return read(paths.policy(name)).map(answer -> answer.path("data").path("policy").asText());
+    return wire.read(paths.policy(name)).map(answer -> answer.path("data").path("policy").asText());
   }
 
   @Override
   public void writePolicy(String name, String text) throws StepException {
-    write(paths.policy(name), Map.of("policy", text));
+    wire.write(paths.policy(name), Map.of("policy", text));
   }
 
   @Override
   public void deletePolicy(String name) throws StepException {
-    delete(paths.policy(name));
+    wire.delete(paths.policy(name));
   }
 
   @Override
   public Optional<Group> group(String name) throws StepException {
-    return read(paths.group(name)).map(answer -> Readings.groupOf(answer.path("data")));
+    return wire.read(paths.group(name)).map(answer -> Readings.groupOf(answer.path("data")));
   }
 
   @Override
   public void writeGroup(
       String name, Set<String> policies, Set<String> members, Map<String, String> metadata)
       throws StepException {
-    write(
-        paths.group(name),
-        Map.of(
-            "type",
-            "internal",
-            "policies",
-            array(policies),
-            "member_group_ids",
-            array(members),
-            "metadata",
-            object(metadata)));
+    wire.write(paths.group(name), Readings.bodyOf(policies, members, metadata));
   }
 
   @Override
   public void deleteGroup(String name) throws StepException {
-    delete(paths.group(name));
+    wire.delete(paths.group(name));
   }
 
   @Override
   public boolean hasGroup(String id) throws StepException {
-    return read(paths.groupById(id)).isPresent();
+    return wire.read(paths.groupById(id)).isPresent();
   }
 
   @Override
   public Optional<Group> externalGroup(String mail) throws StepException {
-    String path = VaultPaths.LOOKUP_GROUP;
-    Map<String, Object> body =
-        Map.of("alias_name", mail, "alias_mount_accessor", accessorOfPeople());
-    return call(Answer.Call.LOOKUP, path, logical -> logical.write(path, body))
-        .map(answer -> Readings.groupOf(answer.path("data")));
+    return aliased.of(mail);
   }
 
   @Override
-  public void createExternalGroup(String mail) throws StepException {
-    String name = VaultNames.externalGroup(mail);
-    Optional<Group> present = group(name);
-    if (present.isPresent() && !ExternalGroups.isOurs(present.get())) {
-      throw new RejectedException(
-          Reason.OWNERSHIP_CONFLICT,
-          "Vault group " + name + " was made by somebody else. Rename it, or give it the alias.");
-    }
-    write(
-        paths.group(name),
-        Map.of(
-            "type",
-            "external",
-            "metadata",
-            object(Map.of(Marks.MANAGED_BY, OwnerMark.GROUNDWORK))));
-    Group made = group(name).orElseThrow(() -> vanished(name));
-    try {
-      write(
-          VaultPaths.ALIASES,
-          Map.of("name", mail, "mount_accessor", accessorOfPeople(), "canonical_id", made.id()));
-    } catch (RejectedException refused) {
-      // Vault 1.13 takes an alias once. If it is there now, somebody else was first.
-      if (externalGroup(mail).isEmpty()) {
-        throw refused;
-      }
-    }
+  public String createExternalGroup(String mail) throws StepException {
+    return aliased.create(mail);
   }
 
   @Override
   public void deleteExternalGroup(Group group) throws StepException {
-    if (group.aliasId().isPresent()) {
-      delete(paths.alias(group.aliasId().get()));
-    }
-    delete(paths.group(group.name()));
+    aliased.delete(group);
   }
 
   @Override
   public Optional<Role> role(String name) throws StepException {
-    return read(paths.role(name)).map(answer -> Readings.roleOf(answer.path("data")));
+    return wire.read(paths.role(name)).map(answer -> Readings.roleOf(answer.path("data")));
   }
 
   @Override
   public void writeRole(String name, Role role) throws StepException {
-    write(
-        paths.role(name),
-        Map.of(
-            "bound_service_account_names",
-            array(role.serviceAccounts()),
-            "bound_service_account_namespaces",
-            array(role.namespaces()),
-            "audience",
-            role.audience(),
-            "alias_name_source",
-            role.aliasNameSource(),
-            "token_policies",
-            array(role.policies()),
-            "token_ttl",
-            role.ttl().toSeconds(),
-            "token_max_ttl",
-            role.maxTtl().toSeconds()));
+    wire.write(paths.role(name), Readings.bodyOf(role));
   }
 
   @Override
   public void deleteRole(String name) throws StepException {
-    delete(paths.role(name));
+    wire.delete(paths.role(name));
   }
 
   @Override
   public Optional<Map<String, String>> owner(String project) throws StepException {
-    return read(paths.owner(project))
+    return wire.read(paths.owner(project))
         .map(answer -> answer.path("data"))
         .map(data -> Readings.textsOf(paths.isVersioned() ? data.path("custom_metadata") : data));
   }
 
   @Override
   public void writeOwner(String project, Map<String, String> mark) throws StepException {
-    write(
+    wire.write(
         paths.owner(project),
-        paths.isVersioned() ? Map.of("custom_metadata", object(mark)) : new HashMap<>(mark));
+        paths.isVersioned() ? Map.of("custom_metadata", mark) : new HashMap<>(mark));
   }
 
   @Override
   public void deleteOwner(String project) throws StepException {
-    delete(paths.owner(project));
+    wire.delete(paths.owner(project));
   }
 
   @Override
   public List<String> list(String folder) throws StepException {
-    String path = paths.secrets(folder);
-    return call(Answer.Call.READ, path, logical -> logical.list(path)).stream()
-        .flatMap(answer -> Readings.setOf(answer.path("data").path("keys")).stream())
-        .sorted()
-        .toList();
+    return wire.list(paths.secrets(folder)).stream().sorted().toList();
+  }
+
+  @Override
+  public Set<String> policies() throws StepException {
+    return wire.list(VaultPaths.POLICIES);
+  }
+
+  @Override
+  public Set<String> groups() throws StepException {
+    return wire.list(VaultPaths.GROUPS);
+  }
+
+  @Override
+  public Set<String> roles() throws StepException {
+    return wire.list(paths.roles());
   }
 
   @Override
   public void destroy(String secret) throws StepException {
-    delete(paths.secrets(secret));
+    wire.delete(paths.secrets(secret));
   }
 
   @Override
   public Optional<Integer> keyValueVersion() throws StepException {
+    Optional<Integer> found = version.youngerThan(HOLDS);
+    if (found.filter(number -> number != settings.kvVersion()).isPresent()) {
+      // Somebody has to mend that, and should not have to wait until we notice.
+      version.forget();
+    }
+    return found;
+  }
+
+  private Optional<Integer> readVersion() throws StepException {
     String path = paths.mount();
-    Answer answer = send(Answer.Call.READ, session.token(), path, logical -> logical.read(path));
+    Answer answer =
+        wire.send(Answer.Call.READ, session.token(), path, logical -> logical.read(path));
     if (answer.status() == 403) {
       return Optional.empty();
     }
@@ -255,67 +233,78 @@ public final class VaultDriverAdapter implements Vault {
         .map(body -> body.path("data").path("options").path("version").asInt(1));
   }
 
-  /** How aliases name the auth method of people; it changes if the method is mounted anew. */
-  private String accessorOfPeople() throws StepException {
-    String mount = settings.oidcMount() + "/";
-    return read(VaultPaths.AUTH_METHODS)
-        .map(answer -> answer.path("data").path(mount).path("accessor").asText())
-        .filter(accessor -> !accessor.isEmpty())
-        .orElseThrow(
-            () ->
-                new RejectedException(
-                    Reason.PREREQUISITE_MISSING,
-                    "Vault has no auth method at "
-                        + mount
-                        + ". Mount it, or set vault.oidc-mount."));
+  /** What is remembered of the server may be the cause of a refusal. */
+  private void forget() {
+    version.forget();
+    aliased.forget();
   }
 
-  private Optional<JsonNode> read(String path) throws StepException {
-    return call(Answer.Call.READ, path, logical -> logical.read(path));
-  }
+  /** Single calls, by way of the driver. */
+  private final class Wire implements Calls {
 
-  private void write(String path, Map<String, Object> body) throws StepException {
-    call(Answer.Call.WRITE, path, logical -> logical.write(path, body))
-        .ifPresent(answer -> warn(path, answer));
-  }
-
-  private void delete(String path) throws StepException {
-    call(Answer.Call.DELETE, path, logical -> logical.delete(path));
-  }
-
-  /** Vault tells of ignored fields in a success; that means it is of another version than ours. */
-  private static void warn(String path, JsonNode answer) {
-    if (answer.path("warnings").size() > 0) {
-      LOG.warnf("vault has %d warnings on %s", answer.path("warnings").size(), path);
+    @Override
+    public Optional<JsonNode> read(String path) throws StepException {
+      return call(Answer.Call.READ, path, logical -> logical.read(path));
     }
-  }
 
-  /** A refusal may mean that the token ended: one new login, one repeat. */
-  private Optional<JsonNode> call(Answer.Call kind, String path, Sending sending)
-      throws StepException {
-    String token = session.token();
-    Answer answer = send(kind, token, path, sending);
-    if (answer.status() == 403) {
-      session.refused(token);
-      answer = send(kind, session.token(), path, sending);
+    @Override
+    public Optional<JsonNode> lookup(String path, Map<String, Object> body) throws StepException {
+      return call(Answer.Call.LOOKUP, path, logical -> logical.write(path, inDriversWords(body)));
     }
-    return answer.check(kind, path);
-  }
 
-  private Answer send(Answer.Call kind, String token, String path, Sending sending)
-      throws RetryableException {
-    Exchange exchange = new Exchange(http, deadline);
-    try {
-      sending.by(logical(exchange, token));
-    } catch (VaultException e) {
-      // The driver throws on some answers and not on others. All are judged in one place, below;
-      // its message holds the whole body and must not go anywhere.
-      LOG.tracef("the driver is not content with the answer at %s", path);
+    @Override
+    public Optional<JsonNode> write(String path, Map<String, Object> body) throws StepException {
+      Optional<JsonNode> told =
+          call(Answer.Call.WRITE, path, logical -> logical.write(path, inDriversWords(body)));
+      told.ifPresent(answer -> warn(path, answer));
+      return told;
     }
-    if (!exchange.isSent()) {
-      throw new IllegalStateException("the driver sent nothing to " + path);
+
+    @Override
+    public void delete(String path) throws StepException {
+      call(Answer.Call.DELETE, path, logical -> logical.delete(path));
     }
-    return exchange.answer().orElseThrow(() -> Answer.none(kind, path));
+
+    Set<String> list(String path) throws StepException {
+      return call(Answer.Call.LIST, path, logical -> logical.list(path))
+          .map(answer -> Readings.setOf(answer.path("data").path("keys")))
+          .orElse(Set.of());
+    }
+
+    /** A refusal may mean that the token ended: one new login, one repeat. */
+    private Optional<JsonNode> call(Answer.Call kind, String path, Sending sending)
+        throws StepException {
+      String token = session.token();
+      Answer answer = send(kind, token, path, sending);
+      if (answer.status() == 403) {
+        session.refused(token);
+        forget();
+        answer = send(kind, session.token(), path, sending);
+      }
+      try {
+        return answer.check(kind, path);
+      } catch (RejectedException refused) {
+        forget();
+        throw refused;
+      }
+    }
+
+    Answer send(Answer.Call kind, String token, String path, Sending sending)
+        throws RetryableException {
+      Exchange exchange =
+          new Exchange(http, deadline, kind == Answer.Call.LIST ? LONGEST_LIST : LONGEST);
+      try {
+        sending.by(logical(exchange, token));
+      } catch (VaultException e) {
+        // The driver throws on some answers and not on others. All are judged in one place, below;
+        // its message holds the whole body and must not go anywhere.
+        LOG.tracef("the driver is not content with the answer at %s", path);
+      }
+      if (!exchange.isSent()) {
+        throw new IllegalStateException("the driver sent nothing to " + path);
+      }
+      return exchange.answer().orElseThrow(() -> Answer.none(kind, path));
+    }
   }
 
   private Logical logical(Exchange exchange, String token) throws VaultException {
@@ -337,21 +326,31 @@ public final class VaultDriverAdapter implements Vault {
     void by(Logical logical) throws VaultException;
   }
 
-  private static RetryableException vanished(String name) {
-    return new RetryableException(
-        Reason.REMOTE_UNAVAILABLE, "Vault group " + name + " vanished right after it was made.");
+  /** Vault tells of ignored fields in a success; that means it is of another version than ours. */
+  private static void warn(String path, JsonNode answer) {
+    if (answer.path("warnings").size() > 0) {
+      LOG.warnf("vault has %d warnings on %s", answer.path("warnings").size(), path);
+    }
   }
 
-  /** The driver writes a Java list as one text. */
-  private static JsonArray array(Collection<String> texts) {
-    JsonArray array = new JsonArray();
-    new TreeSet<>(texts).forEach(array::add);
-    return array;
+  /** The driver writes a Java list, and a map, as one text. */
+  private static Map<String, Object> inDriversWords(Map<String, Object> body) {
+    Map<String, Object> words = new HashMap<>(body);
+    words.replaceAll((field, value) -> inDriversWords(value));
+    return words;
   }
 
-  private static JsonObject object(Map<String, String> texts) {
-    JsonObject object = new JsonObject();
-    texts.forEach(object::add);
-    return object;
+  private static Object inDriversWords(Object value) {
+    if (value instanceof Collection<?> texts) {
+      JsonArray array = new JsonArray();
+      texts.stream().map(Object::toString).sorted().forEach(array::add);
+      return array;
+    }
+    if (value instanceof Map<?, ?> texts) {
+      JsonObject object = new JsonObject();
+      texts.forEach((key, text) -> object.add(key.toString(), text.toString()));
+      return object;
+    }
+    return value;
   }
 }

@@ -14,6 +14,8 @@ final class VaultPaths {
 
   static final String LOOKUP_GROUP = "identity/lookup/group";
   static final String ALIASES = "identity/group-alias";
+  static final String POLICIES = "sys/policies/acl";
+  static final String GROUPS = "identity/group/name";
   static final String AUTH_METHODS = "sys/auth";
   static final String RENEW = "auth/token/renew-self";
 
@@ -28,14 +30,14 @@ final class VaultPaths {
   }
 
   String policy(String name) {
-    return "sys/policies/acl/" + encoded(name);
+    return POLICIES + "/" + encoded(name);
   }
 
   /**
    * Written by name, never by id: only so the operator's own policy can fence what it may write.
    */
   String group(String name) {
-    return "identity/group/name/" + encoded(name);
+    return GROUPS + "/" + encoded(name);
   }
 
   String groupById(String id) {
@@ -46,8 +48,12 @@ final class VaultPaths {
     return ALIASES + "/id/" + encoded(id);
   }
 
+  String roles() {
+    return "auth/" + encoded(settings.authMount()) + "/role";
+  }
+
   String role(String name) {
-    return "auth/" + encoded(settings.authMount()) + "/role/" + encoded(name);
+    return roles() + "/" + encoded(name);
   }
 
   String login() {

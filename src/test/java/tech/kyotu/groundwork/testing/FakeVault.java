@@ -10,6 +10,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import tech.kyotu.groundwork.step.Reason;
 import tech.kyotu.groundwork.step.RejectedException;
+import tech.kyotu.groundwork.step.RetryableException;
 import tech.kyotu.groundwork.step.StepException;
 import tech.kyotu.groundwork.vault.Vault;
 
@@ -110,11 +111,14 @@ public final class FakeVault implements Vault {
         "writeGroup " + name,
         () -> {
           if (groups.containsKey(name) && groups.get(name).external()) {
-            throw refusal("a group cannot change its type");
+            throw new RejectedException(
+                Reason.PREREQUISITE_MISSING, "a group cannot change its type");
           }
           for (String member : members) {
             if (!isThere(member)) {
-              throw refusal("no group of id " + member);
+              // As Vault 1.13 does, with a 500.
+              throw RetryableException.outcomeUnknown(
+                  Reason.REMOTE_UNAVAILABLE, "no group of id " + member);
             }
           }
           return put(name, false, given, members, metadata, Optional.empty());
@@ -137,18 +141,22 @@ public final class FakeVault implements Vault {
   }
 
   @Override
-  public void createExternalGroup(String mail) throws StepException {
+  public String createExternalGroup(String mail) throws StepException {
     String name = "groundwork-" + mail;
-    call(
+    return call(
         "createExternalGroup " + name,
         () ->
-            put(
-                name,
-                true,
-                Set.of(),
-                Set.of(),
-                Map.of("managed-by", "groundwork"),
-                Optional.of(aliasFor(mail))));
+            aliased(mail)
+                .orElseGet(
+                    () ->
+                        put(
+                            name,
+                            true,
+                            Set.of(),
+                            Set.of(),
+                            Map.of("managed-by", "groundwork"),
+                            Optional.of(aliasFor(mail))))
+                .id());
   }
 
   @Override
@@ -197,6 +205,21 @@ public final class FakeVault implements Vault {
                 .map(secret -> secret.substring(prefix.length()).replaceFirst("/.*", "/"))
                 .distinct()
                 .toList());
+  }
+
+  @Override
+  public Set<String> policies() throws StepException {
+    return call("policies", () -> Set.copyOf(policies.keySet()));
+  }
+
+  @Override
+  public Set<String> groups() throws StepException {
+    return call("groups", () -> Set.copyOf(groups.keySet()));
+  }
+
+  @Override
+  public Set<String> roles() throws StepException {
+    return call("roles", () -> Set.copyOf(roles.keySet()));
   }
 
   @Override
@@ -278,10 +301,6 @@ public final class FakeVault implements Vault {
                 parentsOf.getOrDefault(group.id(), Set.of()),
                 group.metadata(),
                 group.aliasId()));
-  }
-
-  private static RejectedException refusal(String why) {
-    return new RejectedException(Reason.PREREQUISITE_MISSING, why);
   }
 
   private interface Body<T> {

@@ -9,15 +9,18 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import tech.kyotu.groundwork.api.OwnerMark;
 import tech.kyotu.groundwork.api.Project;
 import tech.kyotu.groundwork.step.EventReason;
 import tech.kyotu.groundwork.step.Reason;
@@ -313,6 +316,78 @@ class VaultAccessStepIT {
             "UPDATE Vault policy project-" + name + "-read", "UPDATE Vault role project-" + name);
     assertThat(VaultPass.events(result)).containsOnly(EventReason.DRIFT_REPAIRED);
     assertThat(pass.converge(project).changes()).isEmpty();
+  }
+
+  @Test
+  void costsFourteenReadsAndFiveWritesPerProjectAndSixReadsPerLook() {
+    pass.converge(project);
+    List<Project> others =
+        IntStream.range(0, 4)
+            .mapToObj(number -> aProject(id + "n" + number).in(DEV).ownedBy(mail).build())
+            .toList();
+    others.forEach(this::settle);
+    long mark = server.requests().mark();
+    others.forEach(other -> assertThat(newPass().converge(other).state()).isEqualTo(State.DONE));
+
+    List<VaultRequests.Request> making = server.requests().since(mark);
+    assertThat(making).filteredOn(VaultAccessStepIT::isRead).hasSize(4 * 14);
+    assertThat(making).filteredOn(request -> !isRead(request)).hasSize(4 * 5);
+
+    mark = server.requests().mark();
+    others.forEach(other -> newPass().converge(other));
+
+    List<VaultRequests.Request> looking = server.requests().since(mark);
+    assertThat(looking).hasSize(4 * 6).allMatch(VaultAccessStepIT::isRead);
+  }
+
+  @Test
+  void paysThreeCallsMoreForANewGoogleGroup() {
+    newPass().converge(project().withUid("first").ownedBy("warm." + mail).planOnly().build());
+    long mark = server.requests().mark();
+
+    pass.converge(project);
+
+    List<String> calls =
+        server.requests().since(mark).stream()
+            .map(request -> request.operation() + " " + request.path())
+            .toList();
+    // The accessor is read anew if the one that is known is older than ten seconds.
+    assertThat(calls.stream().filter(call -> !call.equals("read sys/auth"))).hasSize(14 + 5 + 3);
+    assertThat(calls)
+        .containsOnlyOnce(
+            "read identity/group/name/groundwork-" + mail,
+            "update identity/group/name/groundwork-" + mail,
+            "update identity/group-alias");
+  }
+
+  private static boolean isRead(VaultRequests.Request request) {
+    return Set.of("read", "list").contains(request.operation())
+        || request.path().equals(VaultPaths.LOOKUP_GROUP);
+  }
+
+  @Test
+  void findsInThreeListsWhoseThingsAreMissing() throws StepException {
+    pass.converge(project);
+    Project known = project().withStatus(pass.status()).build();
+    cluster.with(known);
+    VaultSweep sweep = new VaultSweep(real.vault(), cluster, gone -> {});
+    long mark = server.requests().mark();
+    assertThat(sweep.missing()).isEmpty();
+    assertThat(server.requests().since(mark))
+        .extracting(request -> request.operation() + " " + request.path())
+        .containsExactly(
+            "list sys/policies/acl/", "list identity/group/name/", "list auth/kubernetes/role/");
+
+    for (String thing :
+        List.of(
+            "sys/policies/acl/project-" + name + "-access",
+            "identity/group/name/project-" + name,
+            "auth/kubernetes/role/project-" + name)) {
+      server.root().delete(thing);
+      assertThat(sweep.missing()).as(thing).containsExactly(OwnerMark.of(known));
+      assertThat(pass.converge(project).state()).isEqualTo(State.DONE);
+      assertThat(sweep.missing()).as(thing).isEmpty();
+    }
   }
 
   @Test

@@ -211,6 +211,39 @@ class VaultAccessStepTest {
   }
 
   @Test
+  void usesTheGroupThatSomebodyMadeForTheGoogleGroupMeanwhile() throws StepException {
+    vault
+        .faults()
+        .meanwhile("vault.createExternalGroup", () -> vault.withExternalGroup("team", MAIL));
+
+    assertThat(pass.converge(project).state()).isEqualTo(State.DONE);
+
+    String id = vault.externalGroup(MAIL).orElseThrow().id();
+    assertThat(vault.group(ROLE).orElseThrow().members()).containsExactly(id);
+  }
+
+  @Test
+  void makesTheGroupAnewThatAnotherProjectGaveUpMeanwhile() throws StepException {
+    vault.createExternalGroup(MAIL);
+    Vault.Group doomed = vault.externalGroup(MAIL).orElseThrow();
+    vault.faults().meanwhile("vault.writeGroup", () -> delete(doomed));
+
+    assertThat(pass.converge(project).state()).isEqualTo(State.DONE);
+
+    String id = vault.externalGroup(MAIL).orElseThrow().id();
+    assertThat(vault.group(ROLE).orElseThrow().members()).containsExactly(id);
+    assertThat(id).isNotEqualTo(doomed.id());
+  }
+
+  private void delete(Vault.Group group) {
+    try {
+      vault.deleteExternalGroup(group);
+    } catch (StepException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
   void putsBackWhatWasChangedByHand() throws StepException {
     pass.converge(project);
     Map<String, Object> before = vault.atRest();
@@ -233,6 +266,32 @@ class VaultAccessStepTest {
             "CREATE Vault role project-shop-dev");
     assertThat(VaultPass.events(result)).containsOnly(EventReason.DRIFT_REPAIRED).hasSize(3);
     assertThat(vault.atRest()).containsAllEntriesOf(before);
+  }
+
+  @Test
+  void putsBackAGroupAndAMarkerThatAreGone() throws StepException {
+    vault.withExternalGroup("team", MAIL);
+    pass.converge(project);
+    vault.withSecret("shop-dev/db");
+    for (String gone : List.of("group", "marker")) {
+      if (gone.equals("group")) {
+        vault.deleteGroup(ROLE);
+      } else {
+        vault.deleteOwner("shop-dev");
+      }
+
+      StepResult result = pass.converge(project);
+
+      assertThat(result.state()).as(gone).isEqualTo(State.DONE);
+      assertThat(result.changes())
+          .as(gone)
+          .singleElement()
+          .satisfies(
+              change -> {
+                assertThat(change.reason()).isEqualTo("it is gone");
+                assertThat(change.event()).contains(EventReason.DRIFT_REPAIRED);
+              });
+    }
   }
 
   @Test
@@ -555,6 +614,18 @@ class VaultAccessStepTest {
     cluster.forget(going);
     its.release(other);
     assertThat(vault.externalGroup(MAIL)).isEmpty();
+  }
+
+  @Test
+  void removesTheGoogleGroupThatAccessHadNotMovedAwayFrom() throws StepException {
+    pass.converge(project);
+    Project going =
+        shop().ownedBy("new.team@example.org").destroyingItsSecrets().beingDeleted().build();
+    cluster.with(going);
+
+    pass.release(going);
+
+    assertThat(vault.atRest()).isEmpty();
   }
 
   @Test

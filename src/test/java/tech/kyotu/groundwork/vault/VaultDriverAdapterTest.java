@@ -12,6 +12,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -34,6 +36,10 @@ class VaultDriverAdapterTest {
       Reply.of(200, "{\"auth\":{\"client_token\":\"hvs.canary\",\"lease_duration\":3600}}");
   private static final Reply FOUND = Reply.of(200, "{\"data\":{\"policy\":\"text\"}}");
 
+  private static final Reply NOBODY = Reply.of(204, "");
+  private static final Reply TEAM = Reply.of(200, "{\"data\":{\"id\":\"g-1\",\"name\":\"team\"}}");
+
+  private final MovableClock clock = MovableClock.at("2026-11-20T12:00:00Z");
   private final StubVault stub = new StubVault();
   private @TempDir Path files;
   private Vault vault;
@@ -54,10 +60,7 @@ class VaultDriverAdapterTest {
     Map<String, String> settings = new HashMap<>(more);
     settings.put("vault.address", stub.url() + "/");
     settings.put("vault.jwt-file", files.resolve("jwt").toString());
-    return new VaultDriverAdapter(
-        Settings.of(settings).vault(),
-        MovableClock.at("2026-11-20T12:00:00Z"),
-        Duration.ofSeconds(2));
+    return new VaultDriverAdapter(Settings.of(settings).vault(), clock, Duration.ofSeconds(2));
   }
 
   private static RetryableException retryable(ThrowingCallable call) {
@@ -92,6 +95,97 @@ class VaultDriverAdapterTest {
               assertThat(asked.get(2))
                   .isEqualTo("DELETE /v1/auth/kubernetes/role/project-a-dev hvs.first");
             });
+  }
+
+  private static Reply mountedAs(String accessor) {
+    return Reply.of(200, "{\"data\":{\"oidc/\":{\"accessor\":\"" + accessor + "\"}}}");
+  }
+
+  /** What was asked since the last time, without token and body. */
+  private List<String> asked() {
+    List<String> asked =
+        stub.asked().stream().map(all -> all.replaceFirst(" (hvs|null).*", "")).toList();
+    stub.asked().clear();
+    return asked;
+  }
+
+  @Test
+  void readsOnceForManyProjectsWhatBelongsToTheServer() throws StepException {
+    stub.answering(mountedAs("jwt_1"), TEAM);
+    vault.externalGroup("a@example.org");
+    clock.advance(Duration.ofMinutes(4));
+    vault.externalGroup("b@example.org");
+
+    assertThat(stub.asked().get(2)).contains("\"alias_mount_accessor\":\"jwt_1\"");
+    assertThat(asked())
+        .containsExactly(
+            "GET /v1/sys/auth", "POST /v1/identity/lookup/group", "POST /v1/identity/lookup/group");
+
+    clock.advance(Duration.ofMinutes(2));
+    stub.answering(mountedAs("jwt_1"), TEAM);
+    vault.externalGroup("b@example.org");
+    assertThat(asked()).containsExactly("GET /v1/sys/auth", "POST /v1/identity/lookup/group");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {400, 403, 404})
+  void readsAnewWhatBelongsToTheServerAfterARefusal(int status) throws StepException {
+    stub.answering(mountedAs("jwt_1"), TEAM);
+    vault.externalGroup("a@example.org");
+    Reply refusal = Reply.of(status, "{\"errors\":[\"no handler for route\"]}");
+    stub.answering(refusal);
+    assertThat(rejected(() -> vault.policy("x"))).isNotNull();
+    asked();
+
+    stub.answering(mountedAs("jwt_2"), TEAM);
+    vault.externalGroup("a@example.org");
+
+    assertThat(stub.asked().get(1)).contains("\"alias_mount_accessor\":\"jwt_2\"");
+  }
+
+  @Test
+  void takesAGroupForAbsentOnlyByTheAccessorOfNow() throws StepException {
+    stub.answering(mountedAs("jwt_1"), NOBODY);
+    assertThat(vault.externalGroup("a@example.org")).isEmpty();
+    assertThat(asked()).containsExactly("GET /v1/sys/auth", "POST /v1/identity/lookup/group");
+
+    clock.advance(Duration.ofMinutes(1));
+    stub.answering(NOBODY, mountedAs("jwt_2"), TEAM);
+
+    assertThat(vault.externalGroup("a@example.org")).isPresent();
+    assertThat(stub.asked().get(2)).contains("\"alias_mount_accessor\":\"jwt_2\"");
+  }
+
+  @Test
+  void takesNoFailedReadForAMissingAuthMethod() {
+    stub.answering(Reply.of(503, "{\"errors\":[\"Vault is sealed\"]}"));
+    assertThat(retryable(() -> vault.externalGroup("a@example.org"))).isNotNull();
+
+    stub.answering(Reply.of(200, "{\"data\":{\"token/\":{}}}"));
+    assertThat(rejected(() -> vault.externalGroup("a@example.org")).reason())
+        .isEqualTo(Reason.PREREQUISITE_MISSING);
+  }
+
+  @Test
+  void remembersTheVersionOfTheEngineWhileItIsTheRightOne() throws StepException {
+    stub.answering(Reply.of(200, "{\"data\":{\"options\":{\"version\":\"1\"}}}"));
+    assertThat(vault.keyValueVersion()).contains(1);
+
+    stub.answering(Reply.of(200, "{\"data\":{\"options\":{\"version\":\"2\"}}}"));
+    assertThat(vault.keyValueVersion()).contains(2);
+    assertThat(vault.keyValueVersion()).contains(2);
+    assertThat(stub.asked()).hasSize(2);
+  }
+
+  @Test
+  void readsListsThatAreLongerThanOtherAnswers() throws StepException {
+    String keys =
+        IntStream.range(0, 30_000)
+            .mapToObj(number -> "\"project-" + "x".repeat(60) + number + "-access\"")
+            .collect(Collectors.joining(","));
+    stub.answering(Reply.of(200, "{\"data\":{\"keys\":[" + keys + "]}}"));
+
+    assertThat(vault.policies()).hasSize(30_000);
   }
 
   @Test

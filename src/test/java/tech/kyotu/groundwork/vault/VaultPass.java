@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import tech.kyotu.groundwork.api.Project;
+import tech.kyotu.groundwork.api.ProjectStatus;
 import tech.kyotu.groundwork.config.GroundworkConfig;
 import tech.kyotu.groundwork.kubernetes.Cluster;
 import tech.kyotu.groundwork.step.Backoff;
@@ -60,6 +61,24 @@ final class VaultPass {
 
   Holdings held() {
     return held;
+  }
+
+  /** What the status says then. */
+  ProjectStatus status() {
+    return new ProjectStatus(
+        1,
+        null,
+        null,
+        null,
+        null,
+        held.asList(),
+        null,
+        List.of(),
+        null,
+        null,
+        List.of(),
+        null,
+        List.of());
   }
 
   StepResult converge(Project project) {
