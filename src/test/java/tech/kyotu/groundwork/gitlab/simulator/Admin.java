@@ -51,7 +51,7 @@ final class Admin {
       }
       case "POST /reset" -> simulator.reset();
       case "PUT /clock" -> clock(body);
-      case "PUT /latency" -> simulator.latency(Duration.ofMillis(body.path("millis").asLong()));
+      case "PUT /latency" -> latency(body);
       case "PUT /limits" -> limits(body);
       case "PUT /switches" -> switches(body);
       case "POST /faults" -> {
@@ -80,6 +80,11 @@ final class Admin {
       }
     }
     return Answer.json(200, Rendering.object());
+  }
+
+  private void latency(JsonNode body) {
+    Duration median = Duration.ofMillis(body.path("millis").asLong());
+    simulator.latency(median, body.path("spread").asDouble());
   }
 
   private void clock(JsonNode body) {
@@ -141,6 +146,7 @@ final class Admin {
       case "close" -> fault.closes();
       case "delay" -> fault.delays(wait);
       case "slow-body" -> fault.slowsBody(wait);
+      case "stale-read" -> fault.readsStale(wait);
       default -> throw new IllegalArgumentException("unknown effect " + text(body, "effect"));
     };
   }

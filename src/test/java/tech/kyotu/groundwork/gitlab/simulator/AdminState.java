@@ -47,8 +47,8 @@ final class AdminState {
   private ObjectNode group(Group group) {
     ObjectNode json = rendering.group(group);
     ObjectNode members = json.putObject("members");
-    world
-        .members(group.id())
+    group
+        .members()
         .forEach(
             (id, level) -> world.user(id).ifPresent(user -> members.put(user.username(), level)));
     return json;

@@ -1,6 +1,6 @@
 package tech.kyotu.groundwork.gitlab.simulator;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -59,23 +59,18 @@ final class Credentials {
   private static Answer invalid(String description) {
     return Answer.json(
             401,
-            JsonNodeFactory.instance
-                .objectNode()
-                .put("error", "invalid_token")
-                .put("error_description", description))
+            Rendering.object().put("error", "invalid_token").put("error_description", description))
         .with("WWW-Authenticate", "Bearer realm=\"Protected by OAuth 2.0\"");
   }
 
-  static Answer insufficientScope(List<String> accepted) {
-    return Answer.json(
-        403,
-        JsonNodeFactory.instance
-            .objectNode()
-            .put("error", "insufficient_scope")
-            .put(
-                "error_description",
-                "The request requires higher privileges than provided by the access token.")
-            .put("scope", String.join(" ", accepted)));
+  static Answer insufficientScope(World world, List<String> accepted) {
+    ObjectNode body = Rendering.object().put("error", "insufficient_scope");
+    if (!world.is(Switch.TERSE_SCOPE_ERRORS)) {
+      body.put(
+          "error_description",
+          "The request requires higher privileges than provided by the access token.");
+    }
+    return Answer.json(403, body.put("scope", String.join(" ", accepted)));
   }
 
   private static Optional<String> presented(Incoming in) {

@@ -3,6 +3,7 @@ package tech.kyotu.groundwork.gitlab.simulator;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -19,7 +20,7 @@ final class Desk {
   private final Faults faults;
   private final RateLimits limits;
   private final History history;
-  private volatile Duration latency = Duration.ZERO;
+  private volatile Latency latency = Latency.NONE;
 
   Desk(World world, Router router, Faults faults, RateLimits limits, History history) {
     this.world = world;
@@ -30,12 +31,12 @@ final class Desk {
     this.history = history;
   }
 
-  void latency(Duration time) {
-    latency = time;
+  void latency(Latency between) {
+    latency = between;
   }
 
   Delivery serve(Incoming in) throws InterruptedException {
-    pause(latency);
+    pause(latency.next(ThreadLocalRandom.current()));
     Identity who = world.locked(() -> credentials.identify(in));
     Optional<Fault> fault = faults.hit(in, who);
     Optional<FaultEffect> effect = fault.map(Fault::effect);
@@ -54,7 +55,10 @@ final class Desk {
   private Answer commit(Incoming in, Optional<Fault> fault, boolean works) {
     // Again, because the credential may have died while the request waited.
     Identity caller = credentials.identify(in);
-    Answer done = works ? answer(in, caller) : Answer.json(200, Rendering.object().put("id", 1));
+    Duration lag =
+        fault.filter(each -> in.isRead()).map(each -> each.effect().lag()).orElse(Duration.ZERO);
+    Answer done =
+        works ? answer(in, caller, lag) : Answer.json(200, Rendering.object().put("id", 1));
     Answer sent = fault.map(each -> each.effect().replace(done)).orElse(done);
     boolean closed = fault.filter(each -> each.effect() instanceof FaultEffect.Close).isPresent();
     history.add(
@@ -67,15 +71,18 @@ final class Desk {
     return sent;
   }
 
-  private Answer answer(Incoming in, Identity caller) {
-    Answer answer = limits.refuse(in, caller, world.now()).orElseGet(() -> route(in, caller));
+  private Answer answer(Incoming in, Identity caller, Duration lag) {
+    Answer answer =
+        limits
+            .refuse(in, caller, world.now(), world.is(Switch.PLAIN_LIMIT_ERRORS))
+            .orElseGet(() -> route(in, caller, lag));
     return answer.with(limits.headers(in, caller, answer, world.now()));
   }
 
-  private Answer route(Incoming in, Identity caller) {
+  private Answer route(Incoming in, Identity caller, Duration lag) {
     credentials.touch(caller);
     try {
-      return router.dispatch(in, caller);
+      return world.behind(lag, () -> router.dispatch(in, caller));
     } catch (Refusal refusal) {
       revokeFamilyOfReusedToken(in, caller);
       return refusal.answer();

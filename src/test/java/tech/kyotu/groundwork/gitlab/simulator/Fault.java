@@ -7,6 +7,7 @@ import tech.kyotu.groundwork.gitlab.simulator.FaultEffect.HalfJson;
 import tech.kyotu.groundwork.gitlab.simulator.FaultEffect.Redirect;
 import tech.kyotu.groundwork.gitlab.simulator.FaultEffect.Reply;
 import tech.kyotu.groundwork.gitlab.simulator.FaultEffect.SlowBody;
+import tech.kyotu.groundwork.gitlab.simulator.FaultEffect.StaleRead;
 
 /**
  * Something that goes wrong with certain requests. Without more words it is the first matching
@@ -111,6 +112,14 @@ public final class Fault {
   /** Sends half of the body, waits, and sends the rest. */
   public Fault slowsBody(Duration time) {
     return doing(new SlowBody(time));
+  }
+
+  /**
+   * Answers reads from a database that lags that far behind the simulator's clock, but not back to
+   * before the fault was armed. Who is calling is always known from the newest state.
+   */
+  public Fault readsStale(Duration lag) {
+    return doing(new StaleRead(lag));
   }
 
   private Fault doing(FaultEffect what) {

@@ -23,9 +23,17 @@ sealed interface FaultEffect {
   /** Status, headers and half of the body at once, the rest after a wait. */
   record SlowBody(Duration time) implements FaultEffect {}
 
+  /** A read is answered from a database that is that far behind; a write is not touched. */
+  record StaleRead(Duration lag) implements FaultEffect {}
+
+  /** How far behind the answer is. */
+  default Duration lag() {
+    return this instanceof StaleRead stale ? stale.lag() : Duration.ZERO;
+  }
+
   /** Whether the server still does what it was asked for. */
   default boolean letsThrough() {
-    return this instanceof Delay || this instanceof SlowBody;
+    return this instanceof Delay || this instanceof SlowBody || this instanceof StaleRead;
   }
 
   /** What is sent instead of the given answer. */

@@ -13,7 +13,9 @@ import java.util.function.Supplier;
  *
  * <p>Departures from a real one: projects are not modelled, an image belongs to the deepest group
  * on its path; a rate window starts at a round time; a group marked for deletion and a revoked
- * token vanish 30 days later; members, deploy tokens, SAML links and keyset paging are missing.
+ * token vanish 30 days later; memberships and shares never expire; links to an identity provider
+ * are kept but give nobody a level; who may see and make deploy tokens is a guess; the ban after
+ * failed logins is not by address, as all callers have the same.
  */
 public final class GitLabSimulator implements AutoCloseable {
   private static final int THREADS = 48;
@@ -31,6 +33,7 @@ public final class GitLabSimulator implements AutoCloseable {
   private final String adminUrl;
   private final RegistryRoutes registry;
   private final TokenRoutes tokenRoutes;
+  private final Router router;
   private final Desk desk;
 
   private GitLabSimulator(int port, int adminPort) {
@@ -39,12 +42,15 @@ public final class GitLabSimulator implements AutoCloseable {
     registryHost = "127.0.0.1:" + api.open();
     adminUrl = "http://127.0.0.1:" + this.adminPort.open();
     Rendering rendering = new Rendering(world, url());
-    Paging paging = new Paging(url());
+    Paging paging = new Paging(world, url());
     registry = new RegistryRoutes(world, rights, limits, url());
     tokenRoutes = new TokenRoutes(world, rights, rendering, paging);
-    Router router = new Router();
-    new InstanceRoutes(rendering).register(router);
+    router = new Router(world);
+    new InstanceRoutes(world, rendering).register(router);
     new GroupRoutes(world, rights, rendering, paging).register(router);
+    new MemberRoutes(world, rights, rendering, paging).register(router);
+    new IdentityLinkRoutes(world, rights, paging).register(router);
+    new DeployTokenRoutes(world, rights, paging).register(router);
     tokenRoutes.register(router);
     registry.register(router);
     desk = new Desk(world, router, faults, limits, history);
@@ -95,25 +101,22 @@ public final class GitLabSimulator implements AutoCloseable {
 
   /** Makes every request take the given time before it is looked at. */
   public void latency(Duration time) {
-    desk.latency(time);
+    latency(time, 0);
+  }
+
+  /** The same with a lognormal time of the given median; the spread is the logarithm's sigma. */
+  public void latency(Duration median, double spread) {
+    desk.latency(new Latency(median, spread));
   }
 
   /** Turns one of the unconfirmed behaviours on or off. */
   public void flip(Switch name, boolean on) {
-    seed(
-        () -> {
-          world.flip(name, on);
-          return name;
-        });
+    seed(() -> world.flip(name, on));
   }
 
   /** Sets the visibility of groups that are created without one: private, internal or public. */
   public void defaultVisibility(String visibility) {
-    seed(
-        () -> {
-          world.defaultVisibility(visibility);
-          return visibility;
-        });
+    seed(() -> world.defaultVisibility(visibility));
   }
 
   /** Adds an account and returns its id. */
@@ -130,25 +133,15 @@ public final class GitLabSimulator implements AutoCloseable {
   public SeededToken addPersonalToken(String username, LocalDate expiresOn, String... scopes) {
     return seed(
         () -> {
-          User user = world.userByName(username).orElseThrow();
-          Token draft =
-              Token.draft(
-                  user.id(),
-                  Optional.empty(),
-                  username,
-                  Optional.empty(),
-                  List.of(scopes),
-                  0,
-                  world.now(),
-                  Optional.of(expiresOn));
-          Token token = world.addToken(draft);
-          return new SeededToken(token.id(), token.value());
+          Token.Terms terms = Token.Terms.personal(user(username), scopes);
+          return SeededToken.of(
+              world.addToken(Token.draft(terms, world.now(), Optional.of(expiresOn))));
         });
   }
 
   /** Adds a private group, and private parents where they are missing, all owned by the user. */
   public long addGroup(String fullPath, String owner) {
-    return seed(() -> addPath(fullPath, world.userByName(owner).orElseThrow()).id());
+    return seed(() -> addPath(fullPath, user(owner)).id());
   }
 
   private Group addPath(String fullPath, User owner) {
@@ -160,63 +153,46 @@ public final class GitLabSimulator implements AutoCloseable {
                 .groupByPath(fullPath.substring(0, slash))
                 .or(() -> Optional.of(addPath(fullPath.substring(0, slash), owner)));
     String path = fullPath.substring(slash + 1);
-    Group group = world.addGroup(fullPath, path, "", "private", parent.map(Group::id));
-    world.setMember(group.id(), owner.id(), Rights.OWNER);
-    return group;
+    Group.Texts texts = new Group.Texts(path, "", "private");
+    return world.addGroup(fullPath, texts, parent.map(Group::id), owner.id());
   }
 
   /** Makes a user a direct member of a group, with GitLab's number of the level (10 to 50). */
   public void addMember(String groupPath, String username, int level) {
     seed(
-        () -> {
-          User user = world.userByName(username).orElseThrow();
-          world.setMember(group(groupPath).id(), user.id(), level);
-          return user;
-        });
+        () ->
+            world.grant(
+                group(groupPath).id(), grants -> grants.withMember(user(username).id(), level)));
   }
 
   /** Takes a direct member, human or bot, out of a group. */
   public void removeMember(String groupPath, long userId) {
-    seed(
-        () -> {
-          world.removeMember(group(groupPath).id(), userId);
-          return userId;
-        });
+    seed(() -> world.grant(group(groupPath).id(), grants -> grants.withoutMember(userId)));
   }
 
   /** Adds a group access token with its bot, as an owner would have made it. */
   public SeededToken addGroupToken(
       String groupPath, String name, LocalDate expiresOn, int level, String... scopes) {
     return seed(
-        () -> {
-          Token token =
-              tokenRoutes.addToken(
-                  group(groupPath),
-                  name,
-                  Optional.empty(),
-                  List.of(scopes),
-                  level,
-                  Optional.of(expiresOn));
-          return new SeededToken(token.id(), token.value());
-        });
+        () ->
+            SeededToken.of(
+                tokenRoutes.addToken(
+                    group(groupPath),
+                    name,
+                    Optional.empty(),
+                    List.of(scopes),
+                    level,
+                    Optional.of(expiresOn))));
   }
 
   /** Revokes a token, as somebody would in the user interface. */
   public void revokeToken(long id) {
-    seed(
-        () -> {
-          world.revoke(world.token(id).orElseThrow());
-          return id;
-        });
+    seed(() -> world.revoke(world.token(id).orElseThrow()));
   }
 
   /** Adds an image repository, such as {@code platform/shop/web}. */
   public void addImage(String repository) {
-    seed(
-        () -> {
-          world.addImage(repository);
-          return repository;
-        });
+    seed(() -> world.images().add(repository));
   }
 
   /** Returns all tokens of a group that the server still knows, dead ones included, by id. */
@@ -241,12 +217,25 @@ public final class GitLabSimulator implements AutoCloseable {
 
   /** Arms a fault; what is returned tells how often it fired. */
   public ArmedFault arm(Fault fault) {
+    if (!fault.effect().lag().isZero()) {
+      seed(world::keepPast);
+    }
     return faults.arm(fault);
   }
 
   /** Takes back all faults. */
   public void disarm() {
     faults.disarm();
+    seed(world::forgetPast);
+  }
+
+  /** Every route that is served, those of a switch included. */
+  List<RoutePattern> routes() {
+    return router.patterns();
+  }
+
+  boolean is(Switch name) {
+    return world.locked(() -> world.is(name));
   }
 
   List<ArmedFault> armed() {
@@ -282,6 +271,18 @@ public final class GitLabSimulator implements AutoCloseable {
 
   private Group group(String fullPath) {
     return world.groupByPath(fullPath).orElseThrow();
+  }
+
+  private User user(String username) {
+    return world.userByName(username).orElseThrow();
+  }
+
+  private void seed(Runnable work) {
+    seed(
+        () -> {
+          work.run();
+          return true;
+        });
   }
 
   /** What tests put in is nobody's request: its changes must not end in the next one's entry. */

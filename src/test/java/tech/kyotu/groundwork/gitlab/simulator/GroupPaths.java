@@ -38,7 +38,7 @@ final class GroupPaths {
     }
     String fullPath = parent.map(group -> group.fullPath() + "/").orElse("") + path;
     boolean isUser = parent.isEmpty() && world.userByName(path).isPresent();
-    if (isUser || world.groupByPath(fullPath).isPresent()) {
+    if (isUser || world.groupInTheWayOf(fullPath).isPresent()) {
       return Optional.of("has already been taken");
     }
     return world.isFormerPath(fullPath) ? Optional.of("has been taken before") : Optional.empty();

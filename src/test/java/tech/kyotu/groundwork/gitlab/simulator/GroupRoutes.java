@@ -44,7 +44,7 @@ final class GroupRoutes {
 
   private Answer children(Call call) {
     Group parent = rights.visible(call.segment("id"), call.caller());
-    return list(call, group -> group.parentId().filter(id -> id == parent.id()).isPresent());
+    return list(call, group -> group.isChildOf(parent));
   }
 
   private Answer list(Call call, Predicate<Group> wanted) {
@@ -55,9 +55,17 @@ final class GroupRoutes {
             .filter(wanted)
             .filter(group -> isLike(group, search))
             .filter(group -> rights.sees(call.caller(), group))
-            .sorted(Comparator.comparing(Group::name).thenComparing(Group::id))
+            .sorted(Comparator.comparing(GroupRoutes::cursor))
             .toList();
-    return paging.page(call, found, rendering::group);
+    return call.caller().user().isEmpty()
+            && call.parameters().text("pagination").filter("keyset"::equals).isPresent()
+        ? paging.keyset(call, found, GroupRoutes::cursor, rendering::group)
+        : paging.page(call, found, rendering::group);
+  }
+
+  /** Sorts as the list does. */
+  private static String cursor(Group group) {
+    return "%s\u0001%019d".formatted(group.name(), group.id());
   }
 
   private static boolean isLike(Group group, String search) {
@@ -82,11 +90,12 @@ final class GroupRoutes {
     Group group =
         world.addGroup(
             parent.map(above -> above.fullPath() + "/").orElse("") + path,
-            given.text("name").orElse(path),
-            given.text("description").orElse(""),
-            given.text("visibility").orElse(world.defaultVisibility()),
-            parentId);
-    world.setMember(group.id(), call.user().id(), Rights.OWNER);
+            new Group.Texts(
+                given.text("name").orElse(path),
+                given.text("description").orElse(""),
+                given.text("visibility").orElse(world.defaultVisibility())),
+            parentId,
+            call.user().id());
     return Answer.json(201, rendering.group(group));
   }
 
@@ -102,7 +111,7 @@ final class GroupRoutes {
   private Answer update(Call call) {
     Parameters given = call.parameters();
     given.oneOf("visibility", VISIBILITIES);
-    Group group = owned(call);
+    Group group = rights.group(call, Rights.OWNER);
     Optional<Group> parent = group.parentId().flatMap(world::group);
     Optional<String> newPath = given.text("path").filter(path -> !path.equals(group.path()));
     Optional<String> objection = newPath.flatMap(path -> paths.objection(path, parent));
@@ -112,10 +121,11 @@ final class GroupRoutes {
       return Answer.json(400, body);
     }
     world.replace(
-        group.withTexts(
-            given.text("name").orElse(group.name()),
-            given.text("description").orElse(group.description()),
-            given.text("visibility").orElse(group.visibility())),
+        group.with(
+            new Group.Texts(
+                given.text("name").orElse(group.name()),
+                given.text("description").orElse(group.texts().description()),
+                given.text("visibility").orElse(group.visibility()))),
         "group changed");
     String above = parent.map(each -> each.fullPath() + "/").orElse("");
     newPath.ifPresent(path -> world.rename(group, above + path));
@@ -123,7 +133,7 @@ final class GroupRoutes {
   }
 
   private Answer delete(Call call) {
-    Group group = owned(call);
+    Group group = rights.group(call, Rights.OWNER);
     if (group.markedForDeletionOn().isPresent()) {
       return Answer.badRequest("Group has been already marked for deletion");
     }
@@ -133,13 +143,5 @@ final class GroupRoutes {
       world.freePath(group.fullPath());
     }
     return Answer.message(202, "202 Accepted");
-  }
-
-  private Group owned(Call call) {
-    Group group = rights.visible(call.segment("id"), call.caller());
-    if (!rights.isOwner(call.user(), group)) {
-      throw new Refusal(Answer.message(403, "403 Forbidden"));
-    }
-    return group;
   }
 }

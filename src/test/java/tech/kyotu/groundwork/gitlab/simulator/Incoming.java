@@ -35,6 +35,10 @@ record Incoming(
     return segments;
   }
 
+  boolean isRead() {
+    return method.equals("GET") || method.equals("HEAD");
+  }
+
   boolean isApi() {
     return path.startsWith("/api/");
   }

@@ -8,9 +8,11 @@ final class InstanceRoutes {
   private static final String VERSION = "18.6.0";
   private static final String REVISION = "5c1e9f0b7a2";
 
+  private final World world;
   private final Rendering rendering;
 
-  InstanceRoutes(Rendering rendering) {
+  InstanceRoutes(World world, Rendering rendering) {
+    this.world = world;
     this.rendering = rendering;
   }
 
@@ -30,10 +32,10 @@ final class InstanceRoutes {
     return Answer.json(200, version(Rendering.object()));
   }
 
-  private static Answer metadata() {
+  private Answer metadata() {
     ObjectNode json = version(Rendering.object());
     json.putObject("kas").put("enabled", false).putNull("externalUrl").putNull("version");
-    json.put("enterprise", false);
+    json.put("enterprise", world.is(Switch.PAID_EDITION));
     return Answer.json(200, json);
   }
 

@@ -3,6 +3,8 @@ package tech.kyotu.groundwork.gitlab.simulator;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,25 +20,30 @@ final class Paging {
   /** Above this many rows GitLab no longer counts. */
   private static final int COUNTED_ROWS = 10_000;
 
-  private static final Pattern PAGE_PARAMETERS = Pattern.compile("(^|&)(page|per_page)=[^&]*");
+  private static final Pattern PAGE_PARAMETERS =
+      Pattern.compile("(^|&)(page|per_page|cursor)=[^&]*");
 
+  private final World world;
   private final String baseUrl;
 
   /** Links start with the given URL, without a slash at its end. */
-  Paging(String baseUrl) {
+  Paging(World world, String baseUrl) {
+    this.world = world;
     this.baseUrl = baseUrl;
   }
 
   <T> Answer page(Call call, List<T> rows, Function<T, JsonNode> render) {
     int page = number(call, "page", 1);
-    int size = Math.min(number(call, "per_page", DEFAULT_SIZE), LARGEST_SIZE);
+    int size = size(call);
     int pages = Math.max(1, (rows.size() + size - 1) / size);
     int from = (int) Math.min((page - 1L) * size, rows.size());
-    ArrayNode body = JsonNodeFactory.instance.arrayNode();
-    rows.subList(from, Math.min(from + size, rows.size()))
-        .forEach(row -> body.add(render.apply(row)));
-
+    JsonNode body = array(rows.subList(from, Math.min(from + size, rows.size())), render);
     boolean counted = rows.size() <= COUNTED_ROWS;
+    Answer answer =
+        Answer.json(200, body).with("Link", links(call.in(), page, size, pages, counted));
+    if (world.is(Switch.LINKS_ALONE)) {
+      return answer;
+    }
     Map<String, String> headers = new LinkedHashMap<>();
     headers.put("x-page", String.valueOf(page));
     headers.put("x-per-page", String.valueOf(size));
@@ -46,8 +53,43 @@ final class Paging {
       headers.put("x-total", String.valueOf(rows.size()));
       headers.put("x-total-pages", String.valueOf(pages));
     }
-    headers.put("Link", links(call.in(), page, size, pages, counted));
-    return Answer.json(200, body).with(headers);
+    return answer.with(headers);
+  }
+
+  /**
+   * The rows after the one that the cursor in the request names, with a link to the next ones
+   * alone. Rows are sorted by their keys, so a row that went away meanwhile does no harm.
+   */
+  <T> Answer keyset(
+      Call call, List<T> rows, Function<T, String> key, Function<T, JsonNode> render) {
+    int size = size(call);
+    String after = call.parameters().text("cursor").map(Paging::decode).orElse("");
+    List<T> left = rows.stream().filter(row -> key.apply(row).compareTo(after) > 0).toList();
+    List<T> shown = left.subList(0, Math.min(size, left.size()));
+    Answer answer = Answer.json(200, array(shown, render));
+    if (shown.size() == left.size()) {
+      return answer;
+    }
+    String cursor = encode(key.apply(shown.get(size - 1)));
+    return answer
+        .with("X-NEXT-CURSOR", cursor)
+        .with("Link", link(call.in(), "cursor=" + cursor + "&per_page=" + size, "next"));
+  }
+
+  private static <T> JsonNode array(List<T> rows, Function<T, JsonNode> render) {
+    ArrayNode array = JsonNodeFactory.instance.arrayNode();
+    rows.forEach(row -> array.add(render.apply(row)));
+    return array;
+  }
+
+  private static String encode(String key) {
+    return Base64.getUrlEncoder()
+        .withoutPadding()
+        .encodeToString(key.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static String decode(String cursor) {
+    return new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.UTF_8);
   }
 
   private String links(Incoming in, int page, int size, int pages, boolean counted) {
@@ -66,9 +108,17 @@ final class Paging {
   }
 
   private String link(Incoming in, int page, int size, String relation) {
+    return link(in, "page=" + page + "&per_page=" + size, relation);
+  }
+
+  private String link(Incoming in, String where, String relation) {
     String kept = PAGE_PARAMETERS.matcher(in.query()).replaceAll("").replaceFirst("^&", "");
-    String query = (kept.isEmpty() ? "" : kept + "&") + "page=" + page + "&per_page=" + size;
+    String query = (kept.isEmpty() ? "" : kept + "&") + where;
     return "<" + baseUrl + in.path() + "?" + query + ">; rel=\"" + relation + "\"";
+  }
+
+  private static int size(Call call) {
+    return Math.min(number(call, "per_page", DEFAULT_SIZE), LARGEST_SIZE);
   }
 
   private static int number(Call call, String name, int otherwise) {

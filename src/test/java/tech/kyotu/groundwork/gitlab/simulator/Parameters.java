@@ -6,7 +6,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
+import java.time.Instant;
 import java.time.LocalDate;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -67,6 +70,12 @@ final class Parameters {
             });
   }
 
+  /** The number, or a refusal that says what is wrong with it. */
+  long requiredNumber(String name) {
+    require(name);
+    return number(name).orElseThrow(() -> new Refusal(Answer.error(400, name + " is invalid")));
+  }
+
   Optional<LocalDate> date(String name) {
     Optional<String> given = text(name).filter(value -> !value.isEmpty());
     try {
@@ -74,6 +83,14 @@ final class Parameters {
     } catch (DateTimeException unreadable) {
       throw new Refusal(Answer.error(400, name + " is invalid"), unreadable);
     }
+  }
+
+  /** A point in time; a mere date is its start in UTC. */
+  Optional<Instant> instant(String name) {
+    return text(name)
+        .filter(text -> text.contains("T"))
+        .map(text -> OffsetDateTime.parse(text).toInstant())
+        .or(() -> date(name).map(day -> day.atStartOfDay(ZoneOffset.UTC).toInstant()));
   }
 
   /** Refuses the request if any is missing, naming all of them at once, as GitLab does. */

@@ -80,8 +80,11 @@ public final class RateLimits {
     banAfter(0, Duration.ofMinutes(1), Duration.ofHours(1));
   }
 
-  /** Counts the request; the answer is a refusal, or empty if the request may go on. */
-  synchronized Optional<Answer> refuse(Incoming in, Identity caller, Instant now) {
+  /**
+   * Counts the request; the answer is a refusal, or empty if the request may go on. A plain one of
+   * an endpoint's limit is a string and no object.
+   */
+  synchronized Optional<Answer> refuse(Incoming in, Identity caller, Instant now, boolean plain) {
     String user = caller.user().map(User::username).orElse("");
     if (throttle.isOn()
         && in.isApi()
@@ -98,12 +101,19 @@ public final class RateLimits {
     if (!kind.isEmpty()
         && limit.isOn()
         && count(kind + " " + user, limit, now) > limit.requests()) {
-      var body = Rendering.object();
-      body.putObject("message")
-          .put("error", "This endpoint has been requested too many times. Try again later.");
-      return Optional.of(Answer.json(429, body).with("Retry-After", "60"));
+      return Optional.of(tooMany(plain).with("Retry-After", "60"));
     }
     return Optional.empty();
+  }
+
+  private static Answer tooMany(boolean plain) {
+    String text = "This endpoint has been requested too many times. Try again later.";
+    if (plain) {
+      return Answer.message(429, text);
+    }
+    var body = Rendering.object();
+    body.putObject("message").put("error", text);
+    return Answer.json(429, body);
   }
 
   /** What the throttle tells in headers; nothing while it is off or if the other one refused. */

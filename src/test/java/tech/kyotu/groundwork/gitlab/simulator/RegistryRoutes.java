@@ -3,10 +3,10 @@ package tech.kyotu.groundwork.gitlab.simulator;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import tech.kyotu.groundwork.gitlab.simulator.RegistryLogins.Login;
 import tech.kyotu.groundwork.gitlab.simulator.Router.Access;
 
 /**
@@ -14,17 +14,16 @@ import tech.kyotu.groundwork.gitlab.simulator.Router.Access;
  */
 final class RegistryRoutes {
   private static final String SERVICE = "container_registry";
-  private static final Duration JWT_LIFE = Duration.ofMinutes(5);
 
   private final World world;
-  private final Rights rights;
+  private final RegistryLogins logins;
   private final RateLimits limits;
   private final String baseUrl;
   private final Jwt jwt = new Jwt();
 
   RegistryRoutes(World world, Rights rights, RateLimits limits, String baseUrl) {
     this.world = world;
-    this.rights = rights;
+    this.logins = new RegistryLogins(world, rights);
     this.limits = limits;
     this.baseUrl = baseUrl;
   }
@@ -38,13 +37,8 @@ final class RegistryRoutes {
 
   /** Would a pull with this login succeed now, counting nothing and leaving no trace? */
   boolean pulls(String user, String password, String repository) {
-    if (user.isBlank() || limits.isBanned(world.now())) {
-      return false;
-    }
-    Optional<Token> token = world.tokenByValue(password);
-    return token.filter(this::logsIn).isPresent()
-        && token.get().hasAnyScope("api", "read_registry")
-        && mayPull(token.get(), repository);
+    return !limits.isBanned(world.now())
+        && logins.find(user, password).filter(login -> login.mayPull(repository)).isPresent();
   }
 
   private Answer ping(Call call) {
@@ -58,36 +52,36 @@ final class RegistryRoutes {
     if (!call.parameters().text("service").orElse("").equals(SERVICE)) {
       return problem(404, "UNAVAILABLE", "unknown service");
     }
-    Optional<String[]> login = basic(call.in());
-    Optional<Token> token =
-        login.flatMap(parts -> world.tokenByValue(parts[1])).filter(this::logsIn);
-    if (token.isEmpty()) {
+    Optional<String[]> given = basic(call.in());
+    Optional<Login> login = given.flatMap(parts -> logins.find(parts[0], parts[1]));
+    if (login.isEmpty()) {
       // Who shows no credential at all has not failed at one.
-      login.ifPresent(unused -> limits.failedLogin(world.now()));
+      given.ifPresent(unused -> limits.failedLogin(world.now()));
       return problem(401, "UNAUTHORIZED", "HTTP Basic: Access denied. Check user and token.");
     }
     limits.goodLogin();
-    if (!token.get().hasAnyScope("api", "read_registry", "write_registry")) {
+    if (!login.get().hasRegistryScope()) {
       return problem(403, "DENIED", "access forbidden");
     }
-    ObjectNode claims = claims(token.get(), call.parameters().all("scope"));
+    ObjectNode claims = claims(login.get(), call.parameters().all("scope"));
     ObjectNode body = Rendering.object().put("token", jwt.sign(claims));
     return Answer.json(200, body);
   }
 
-  private ObjectNode claims(Token token, List<String> scopes) {
+  private ObjectNode claims(Login login, List<String> scopes) {
     long now = world.now().getEpochSecond();
+    long life = world.is(Switch.LONG_REGISTRY_LOGINS) ? 900 : 300;
     ObjectNode claims = Rendering.object();
     claims.put("iss", "gitlab-issuer").put("aud", SERVICE);
-    claims.put("sub", world.user(token.userId()).map(User::username).orElse(""));
-    claims.put("iat", now).put("nbf", now - 5).put("exp", now + JWT_LIFE.toSeconds());
+    claims.put("sub", login.username());
+    claims.put("iat", now).put("nbf", now - 5).put("exp", now + life);
     claims.put("jti", world.randomText(16));
     var access = claims.putArray("access");
     for (String scope : scopes) {
       // repository:<path>:<actions>; what may not be pulled is left out without a word.
       String repository = scope.replaceFirst("^repository:", "").replaceFirst(":[^:]*$", "");
       boolean wantsPull = scope.matches("repository:.+:(.*,)?pull(,.*)?");
-      if (wantsPull && token.hasAnyScope("api", "read_registry") && mayPull(token, repository)) {
+      if (wantsPull && login.mayPull(repository)) {
         access
             .addObject()
             .put("type", "repository")
@@ -141,35 +135,6 @@ final class RegistryRoutes {
     ObjectNode body = Rendering.object();
     body.putArray("errors").addObject().put("code", code).put("message", text);
     return Answer.json(status, body);
-  }
-
-  /** A bot without its membership is no longer anybody. */
-  private boolean logsIn(Token token) {
-    boolean stray =
-        token.groupId().filter(id -> !world.members(id).containsKey(token.userId())).isPresent();
-    return token.isActive(world.today()) && (!stray || world.is(Switch.STRAY_BOTS_LOG_IN));
-  }
-
-  private boolean mayPull(Token token, String repository) {
-    int needed = world.is(Switch.GUESTS_PULL) ? Rights.GUEST : Rights.REPORTER;
-    Optional<User> user = world.user(token.userId());
-    Optional<Group> group = groupOf(repository);
-    return world.images().contains(repository)
-        && user.isPresent()
-        && group.filter(each -> rights.level(user.get(), each) >= needed).isPresent();
-  }
-
-  /** Projects are not modelled: an image belongs to the deepest group on its path. */
-  private Optional<Group> groupOf(String repository) {
-    String path = repository;
-    while (path.contains("/")) {
-      path = path.substring(0, path.lastIndexOf('/'));
-      Optional<Group> group = world.groupByPath(path);
-      if (group.isPresent()) {
-        return group;
-      }
-    }
-    return Optional.empty();
   }
 
   private static Optional<String[]> basic(Incoming in) {

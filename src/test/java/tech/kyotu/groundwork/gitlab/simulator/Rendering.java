@@ -30,22 +30,36 @@ final class Rendering {
     json.put("web_url", baseUrl + "/groups/" + group.fullPath());
     json.put("name", group.name());
     json.put("path", group.path());
-    json.put("description", group.description());
+    json.put("description", group.texts().description());
     json.put("visibility", group.visibility());
     json.put("share_with_group_lock", false);
     json.put("require_two_factor_authentication", false);
     json.put("project_creation_level", "developer");
     json.put("subgroup_creation_level", "maintainer");
     json.put("lfs_enabled", true);
-    json.put("archived", false);
     json.putNull("avatar_url");
     json.put("request_access_enabled", true);
     json.put("full_name", group.fullPath().replace("/", " / "));
     json.put("full_path", group.fullPath());
     json.put("created_at", time(group.createdAt()));
     json.put("parent_id", group.parentId().orElse(null));
-    json.putArray("shared_with_groups");
-    json.put("marked_for_deletion_on", date(group.markedForDeletionOn()));
+    ArrayNode shares = json.putArray("shared_with_groups");
+    group.grants().shares().forEach((id, level) -> shares.add(share(id, level)));
+    if (!world.is(Switch.OLDER_GROUP_FIELDS)) {
+      json.put("archived", false);
+      json.put("marked_for_deletion_on", date(group.markedForDeletionOn()));
+    }
+    return json;
+  }
+
+  private ObjectNode share(long groupId, int level) {
+    ObjectNode json = object();
+    json.put("group_id", groupId);
+    String fullPath = world.group(groupId).map(Group::fullPath).orElse("");
+    json.put("group_name", world.group(groupId).map(Group::name).orElse(""));
+    json.put("group_full_path", fullPath);
+    json.put("group_access_level", level);
+    json.putNull("expires_at");
     return json;
   }
 
@@ -56,7 +70,7 @@ final class Rendering {
     json.put("name", token.name());
     json.put("revoked", token.isRevoked());
     json.put("created_at", time(token.createdAt()));
-    json.put("description", token.description().orElse(null));
+    json.put("description", token.terms().description().orElse(null));
     ArrayNode scopes = json.putArray("scopes");
     token.scopes().forEach(scopes::add);
     json.put("user_id", token.userId());
@@ -71,7 +85,7 @@ final class Rendering {
 
   ObjectNode groupToken(Token token) {
     ObjectNode json = token(token);
-    json.put("access_level", token.level());
+    json.put("access_level", token.terms().level());
     if (!world.is(Switch.OLDER_TOKEN_FIELDS)) {
       json.put("resource_type", "group");
       json.put("resource_id", token.groupId().orElseThrow());
@@ -79,7 +93,8 @@ final class Rendering {
     return json;
   }
 
-  ObjectNode user(User user) {
+  /** What everybody may know of an account. */
+  ObjectNode account(User user) {
     ObjectNode json = object();
     json.put("id", user.id());
     json.put("username", user.username());
@@ -88,6 +103,11 @@ final class Rendering {
     json.put("locked", false);
     json.putNull("avatar_url");
     json.put("web_url", baseUrl + "/" + user.username());
+    return json;
+  }
+
+  ObjectNode user(User user) {
+    ObjectNode json = account(user);
     json.put("bot", user.isBot());
     json.put("email", user.username() + "@example.org");
     json.put("can_create_group", user.rights().contains(Right.CREATE_GROUP));

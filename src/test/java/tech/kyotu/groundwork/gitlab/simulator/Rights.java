@@ -1,7 +1,7 @@
 package tech.kyotu.groundwork.gitlab.simulator;
 
+import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 
 /** Who sees a group, and with which level. Levels are GitLab's numbers, 0 is no member. */
@@ -10,6 +10,9 @@ final class Rights {
   static final int REPORTER = 20;
   static final int MAINTAINER = 40;
   static final int OWNER = 50;
+
+  /** What a level may be, as parameters write it. */
+  static final List<String> LEVELS = List.of("10", "15", "20", "30", "40", "50");
 
   private final World world;
 
@@ -24,7 +27,17 @@ final class Rights {
     }
     int level = 0;
     for (Optional<Group> at = Optional.of(group); at.isPresent(); at = parent(at.get())) {
-      level = Math.max(level, world.members(at.get().id()).getOrDefault(user.id(), 0));
+      level = Math.max(level, directLevel(user, at.get()));
+    }
+    return level;
+  }
+
+  /** What the group itself gives, as to a member of it or of a group that it is shared with. */
+  private int directLevel(User user, Group group) {
+    int level = group.members().getOrDefault(user.id(), 0);
+    for (var share : group.grants().shares().entrySet()) {
+      int there = world.members(share.getKey()).getOrDefault(user.id(), 0);
+      level = Math.max(level, Math.min(share.getValue(), there));
     }
     return level;
   }
@@ -50,7 +63,16 @@ final class Rights {
   Group visible(String idOrPath, Identity caller) {
     return find(idOrPath)
         .filter(group -> sees(caller, group))
-        .orElseThrow(() -> new Refusal(Answer.message(404, "404 Group Not Found")));
+        .orElseThrow(Refusal.notFound("Group"));
+  }
+
+  /** The group of the call's path, if the caller may do with it what takes that level; else 403. */
+  Group group(Call call, int needed) {
+    Group group = visible(call.segment("id"), call.caller());
+    if (level(call.user(), group) < needed) {
+      throw new Refusal(Answer.message(403, "403 Forbidden"));
+    }
+    return group;
   }
 
   /** Digits are always an id, whatever paths exist. */
@@ -69,8 +91,6 @@ final class Rights {
     return world
         .groups()
         .filter(each -> each.fullPath().toLowerCase(Locale.ROOT).startsWith(below))
-        .map(each -> world.members(each.id()))
-        .map(Map::keySet)
-        .anyMatch(ids -> ids.contains(user.id()));
+        .anyMatch(each -> each.members().containsKey(user.id()));
   }
 }

@@ -20,8 +20,26 @@ record RoutePattern(String method, List<String> segments) {
         method, Arrays.stream(full.split("/", -1)).filter(part -> !part.isEmpty()).toList());
   }
 
+  /** The path from the root of the server. */
+  String path() {
+    return "/" + String.join("/", segments);
+  }
+
+  @Override
+  public String toString() {
+    return method + " " + path();
+  }
+
   boolean matchesMethod(String given) {
     return method.equals("*") || method.equals(given);
+  }
+
+  /**
+   * How many segments fit more than one word; of two patterns that fit, the one with fewer means
+   * it.
+   */
+  long openSegments() {
+    return segments.stream().filter(part -> part.startsWith(":") || part.equals("*")).count();
   }
 
   /** The decoded values of the named segments, if the raw segments fit. */

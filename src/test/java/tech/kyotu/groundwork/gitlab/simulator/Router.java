@@ -32,10 +32,25 @@ final class Router {
 
   private record Route(RoutePattern pattern, Access access, Handler handler) {}
 
+  private final World world;
   private final List<Route> routes = new ArrayList<>();
+
+  Router(World world) {
+    this.world = world;
+  }
 
   void add(String method, String path, Access access, Handler handler) {
     routes.add(new Route(RoutePattern.of(method, path), access, handler));
+  }
+
+  /** As {@link #add}; while the switch is off there is no such route. */
+  void addIf(Switch edition, String method, String path, Access access, Handler handler) {
+    add(method, path, access, call -> world.is(edition) ? handler.handle(call) : noRoute());
+  }
+
+  /** Every route, whether its switch is on or not. */
+  List<RoutePattern> patterns() {
+    return routes.stream().map(Route::pattern).toList();
   }
 
   Answer dispatch(Incoming in, Identity caller) {
@@ -48,12 +63,16 @@ final class Router {
       }
       otherMethod |= path.isPresent();
     }
-    return otherMethod
-        ? Answer.message(405, "405 Method Not Allowed")
+    return otherMethod ? Answer.message(405, "405 Method Not Allowed") : noRoute();
+  }
+
+  private Answer noRoute() {
+    return world.is(Switch.NO_ROUTE_IN_MESSAGE)
+        ? Answer.message(404, "404 Not Found")
         : Answer.error(404, "404 Not Found");
   }
 
-  private static void admit(Access access, Identity caller) {
+  private void admit(Access access, Identity caller) {
     if (access == Access.OWN_RULES) {
       return;
     }
@@ -69,7 +88,7 @@ final class Router {
     caller.token().ifPresent(token -> checkScope(access, token));
   }
 
-  private static void checkScope(Access access, Token token) {
+  private void checkScope(Access access, Token token) {
     List<String> accepted =
         switch (access) {
           case OWN_RULES, ANY_TOKEN -> token.scopes();
@@ -78,7 +97,7 @@ final class Router {
           case WRITE -> List.of("api");
         };
     if (!token.hasAnyScope(accepted.toArray(String[]::new))) {
-      throw new Refusal(Credentials.insufficientScope(accepted));
+      throw new Refusal(Credentials.insufficientScope(world, accepted));
     }
   }
 }

@@ -5,18 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.net.URI;
 import java.net.http.HttpRequest;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import tech.kyotu.groundwork.gitlab.simulator.TestPlatform.Reply;
 
 /** The simulator is seeded, steered and read over its admin port. */
 class SimulatorAdminTest {
-  private final TestPlatform platform = new TestPlatform();
-
-  @AfterEach
-  void stop() {
-    platform.close();
-  }
+  @AutoClose private final TestPlatform platform = new TestPlatform();
 
   private Reply admin(String method, String path, String json) {
     return platform.admin(method, path, json);
@@ -80,6 +75,10 @@ class SimulatorAdminTest {
     JsonNode fault = admin("GET", "/state", "").json().path("faults").path(0);
     assertThat(fault.path("fired").asInt()).isEqualTo(1);
     admin("DELETE", "/faults", "");
+    admin("POST", "/faults", "{'method':'GET','route':'*','effect':'stale-read','times':9}");
+    platform.createToken(platform.operator, "puller");
+    assertThat(platform.get(platform.operator, platform.tokens()).body()).isEqualTo("[]");
+    admin("DELETE", "/faults", "");
     assertThat(platform.get(platform.operator, "/user").status()).isEqualTo(200);
     assertThat(admin("POST", "/faults", "{'route':'/user','effect':'odd'}").status())
         .isEqualTo(400);
@@ -90,7 +89,7 @@ class SimulatorAdminTest {
     admin("PUT", "/clock", "{'now':'2026-07-01T00:00:00Z','skew':'PT1H','frozen':true}");
     admin("PUT", "/limits", "{'requests':1,'window':'PT1M'}");
     admin("PUT", "/switches", "{'OLDER_TOKEN_FIELDS':true}");
-    admin("PUT", "/latency", "{'millis':1}");
+    admin("PUT", "/latency", "{'millis':1,'spread':0.5}");
     Reply first = platform.get(platform.operator, platform.tokens());
     assertThat(first.header("Date")).isEqualTo("Wed, 01 Jul 2026 01:00:00 GMT");
     assertThat(first.header("RateLimit-Remaining")).isEqualTo("0");

@@ -4,20 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
 import java.time.LocalDate;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 import tech.kyotu.groundwork.gitlab.simulator.TestPlatform.Reply;
 
 /** Conformance cases 1 to 9 and 52: credentials, lookup, and what the server says of itself. */
+@ParameterizedClass
+@EnumSource(Dialect.class)
 class SimulatorConformanceTest {
   private static final String NEW_GROUP = "{'name':'Fresh','path':'fresh'}";
 
-  private final TestPlatform platform = new TestPlatform();
+  @AutoClose private final TestPlatform platform;
 
-  @AfterEach
-  void stop() {
-    platform.close();
+  SimulatorConformanceTest(Dialect dialect) {
+    platform = new TestPlatform(dialect);
   }
 
   @Test
@@ -39,6 +42,7 @@ class SimulatorConformanceTest {
   @Test
   @DisplayName("case 3: a revoked token is a 401 that says so, or the plain 401 by switch")
   void saysThatTokenWasRevoked() {
+    platform.usual(Switch.PLAIN_DEAD_TOKENS);
     SeededToken token = platform.gitlab.addPersonalToken("operator", "api");
     platform.gitlab.revokeToken(token.id());
 
@@ -57,6 +61,7 @@ class SimulatorConformanceTest {
   @Test
   @DisplayName("case 4: a token is dead from the first second of its expiry day")
   void expiresAtTheStartOfTheDay() {
+    platform.usual(Switch.PLAIN_DEAD_TOKENS);
     LocalDate day = LocalDate.of(2026, 4, 1);
     SeededToken token = platform.gitlab.addPersonalToken("operator", day, "api");
 
@@ -77,6 +82,8 @@ class SimulatorConformanceTest {
     assertThat(reply.status()).isEqualTo(403);
     assertThat(reply.error()).isEqualTo("insufficient_scope");
     assertThat(reply.json().path("scope").asText()).isEqualTo("api");
+    assertThat(reply.json().has("error_description"))
+        .isNotEqualTo(platform.gitlab.is(Switch.TERSE_SCOPE_ERRORS));
   }
 
   @Test
@@ -91,16 +98,23 @@ class SimulatorConformanceTest {
     assertThat(platform.get(platform.operator, "/groups/" + id).json()).isEqualTo(byPath.json());
     assertThat(platform.get(platform.operator, "/groups/platform%2Fa%2Eb%2Dc%5Fd").json())
         .isEqualTo(byPath.json());
-    assertThat(platform.get(platform.operator, "/groups/PLATFORM%2fA.b-c_d").json())
-        .isEqualTo(byPath.json());
+    String shouted = "/groups/PLATFORM%2fA.b-c_d";
+    platform.usual(Switch.CASE_MATTERS);
+    assertThat(platform.get(platform.operator, shouted).json()).isEqualTo(byPath.json());
+    platform.gitlab.flip(Switch.CASE_MATTERS, true);
+    assertThat(platform.get(platform.operator, shouted).status()).isEqualTo(404);
   }
 
   @Test
   @DisplayName("case 7: a path with a raw slash is no route")
   void refusesRawSlash() {
+    platform.usual(Switch.NO_ROUTE_IN_MESSAGE);
     Reply reply = platform.get(platform.operator, "/groups/platform/shop");
     assertThat(reply.status()).isEqualTo(404);
     assertThat(reply.error()).isEqualTo("404 Not Found");
+    platform.gitlab.flip(Switch.NO_ROUTE_IN_MESSAGE, true);
+    assertThat(platform.get(platform.operator, "/groups/platform/shop").message())
+        .isEqualTo("404 Not Found");
   }
 
   @Test

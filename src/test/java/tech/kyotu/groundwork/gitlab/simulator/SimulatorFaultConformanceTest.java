@@ -7,23 +7,27 @@ import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 import tech.kyotu.groundwork.gitlab.simulator.TestPlatform.Reply;
 
-/** Conformance cases 45, 47 and 48: limits, faults and clocks. Stale reads are not built. */
+/** Conformance cases 45, 47 and 48: limits, faults and clocks. */
+@ParameterizedClass
+@EnumSource(Dialect.class)
 class SimulatorFaultConformanceTest {
   private static final String CREATE = "/groups/:id/access_tokens";
 
-  private final TestPlatform platform = new TestPlatform();
+  @AutoClose private final TestPlatform platform;
 
-  @AfterEach
-  void stop() {
-    platform.close();
+  SimulatorFaultConformanceTest(Dialect dialect) {
+    platform = new TestPlatform(dialect);
   }
 
   private List<TokenView> tokens() {
@@ -61,6 +65,7 @@ class SimulatorFaultConformanceTest {
   @Test
   @DisplayName("case 45: endpoint limits answer in JSON, without the throttle's headers")
   void limitsEndpoints() {
+    platform.usual(Switch.PLAIN_LIMIT_ERRORS);
     platform.gitlab.limits().singleGroups(1);
     platform.gitlab.limits().groupLists(1);
     platform.gitlab.limits().throttle(100, Duration.ofMinutes(1));
@@ -167,6 +172,45 @@ class SimulatorFaultConformanceTest {
     assertThat(moved.status()).isEqualTo(302);
     assertThat(moved.header("Location")).isEqualTo("https://elsewhere.example");
     assertThat(tokens()).isEmpty();
+  }
+
+  @Test
+  @DisplayName("case 47: a stale read misses a new token and still shows a revoked one as active")
+  void readsStale() {
+    platform.usual(Switch.BOTS_GO_AT_ONCE);
+    platform.createToken(platform.operator, "old");
+    String old = platform.tokens() + "/" + tokens().get(0).id();
+    platform.gitlab.arm(Fault.on("GET", CREATE).always().readsStale(Duration.ofSeconds(10)));
+    platform.gitlab.clock().advance(Duration.ofSeconds(20));
+    platform.createToken(platform.operator, "new");
+    platform.gitlab.clock().advance(Duration.ofSeconds(5));
+    platform.delete(platform.operator, old);
+
+    String active = platform.tokens() + "?state=active";
+    assertThat(names(active)).containsExactly("old");
+    assertThat(platform.get(platform.operator, old).json().path("revoked").asBoolean()).isTrue();
+    platform.gitlab.clock().advance(Duration.ofSeconds(5));
+    assertThat(names(active)).containsExactly("old", "new");
+    platform.gitlab.clock().advance(Duration.ofSeconds(5));
+    assertThat(names(active)).containsExactly("new");
+    platform.gitlab.disarm();
+    assertThat(names(platform.tokens())).containsExactly("old", "new");
+  }
+
+  private List<String> names(String path) {
+    return platform.get(platform.operator, path).json().findValuesAsText("name");
+  }
+
+  @Test
+  @DisplayName("latency scatters around its median, or does not scatter at all")
+  void scattersLatency() {
+    Random random = new Random(1);
+    Latency latency = new Latency(Duration.ofMillis(10), 0.5);
+    List<Duration> waits =
+        Stream.generate(() -> latency.next(random)).limit(1_001).sorted().toList();
+    assertThat(waits.get(500)).isBetween(Duration.ofMillis(9), Duration.ofMillis(11));
+    assertThat(waits.get(1_000)).isGreaterThan(Duration.ofMillis(30));
+    assertThat(new Latency(Duration.ofMillis(10), 0).next(random)).isEqualTo(Duration.ofMillis(10));
   }
 
   @Test

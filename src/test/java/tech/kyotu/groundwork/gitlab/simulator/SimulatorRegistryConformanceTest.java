@@ -10,31 +10,30 @@ import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.Base64;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 import tech.kyotu.groundwork.gitlab.simulator.TestPlatform.Reply;
 
 /** Conformance cases 42 to 44 and 46: the registry's handshake. */
+@ParameterizedClass
+@EnumSource(Dialect.class)
 class SimulatorRegistryConformanceTest {
   private static final LocalDate LATER = LocalDate.of(2026, 5, 1);
   private static final String WEB = "platform/shop/web";
   private static final String PULL_WEB = "repository:" + WEB + ":pull";
 
-  private final TestPlatform platform = new TestPlatform();
-  private final SeededToken token = token(20, "read_registry");
+  @AutoClose private final TestPlatform platform;
+  private final SeededToken token;
 
-  @BeforeEach
-  void addImages() {
+  SimulatorRegistryConformanceTest(Dialect dialect) {
+    platform = new TestPlatform(dialect);
+    token = token(20, "read_registry");
     platform.gitlab.addImage(WEB);
     platform.gitlab.addGroup("other", "root");
     platform.gitlab.addImage("other/web");
-  }
-
-  @AfterEach
-  void stop() {
-    platform.close();
   }
 
   private SeededToken token(int level, String scope) {
@@ -62,6 +61,7 @@ class SimulatorRegistryConformanceTest {
   @Test
   @DisplayName("case 42: a good login gets a token that pulls")
   void letsGoodTokensPull() throws IOException {
+    platform.usual(Switch.LONG_REGISTRY_LOGINS);
     Reply login = platform.login("any", token.value(), PULL_WEB);
     assertThat(login.status()).isEqualTo(200);
     JsonNode claims = claims(login);
@@ -91,6 +91,7 @@ class SimulatorRegistryConformanceTest {
   @Test
   @DisplayName("case 42: no registry scope is a 403, a revoked or unknown token a 401")
   void refusesOtherTokens() {
+    platform.usual(Switch.PLAIN_REGISTRY_ERRORS);
     Reply scopeless = platform.login("any", token(20, "read_api").value(), "");
     assertThat(scopeless.status()).isEqualTo(403);
     assertThat(scopeless.body())
@@ -123,6 +124,7 @@ class SimulatorRegistryConformanceTest {
   @Test
   @DisplayName("case 43: a guest logs in and cannot pull, unless guests may")
   void keepsGuestsFromPulling() throws IOException {
+    platform.usual(Switch.GUESTS_PULL);
     SeededToken guest = token(10, "read_registry");
     Reply login = platform.login("any", guest.value(), PULL_WEB);
     assertThat(login.status()).isEqualTo(200);
@@ -136,9 +138,10 @@ class SimulatorRegistryConformanceTest {
   @Test
   @DisplayName("case 44: a login from before the revocation works until its end")
   void letsLoginsOutliveRevocation() {
+    boolean isLong = platform.gitlab.is(Switch.LONG_REGISTRY_LOGINS);
     String jwt = platform.login("any", token.value(), PULL_WEB).json().path("token").asText();
     platform.gitlab.revokeToken(token.id());
-    platform.gitlab.clock().advance(Duration.ofSeconds(299));
+    platform.gitlab.clock().advance(Duration.ofSeconds(isLong ? 899 : 299));
     assertThat(platform.pull(jwt, WEB).status()).isEqualTo(200);
     platform.gitlab.clock().advance(Duration.ofSeconds(1));
     assertThat(platform.pull(jwt, WEB).status()).isEqualTo(401);
@@ -163,11 +166,31 @@ class SimulatorRegistryConformanceTest {
   @Test
   @DisplayName("a bot without its membership is refused at the login, unless the switch says else")
   void refusesStrayBots() {
+    platform.usual(Switch.STRAY_BOTS_LOG_IN);
     long bot = platform.gitlab.liveTokens("platform/shop").get(0).userId();
     platform.gitlab.removeMember("platform/shop", bot);
     assertThat(platform.login("any", token.value(), "").status()).isEqualTo(401);
     platform.gitlab.flip(Switch.STRAY_BOTS_LOG_IN, true);
     assertThat(platform.login("any", token.value(), "").status()).isEqualTo(200);
     assertThat(platform.gitlab.pulls("any", token.value(), WEB)).isFalse();
+  }
+
+  @Test
+  @DisplayName("a deploy token logs in under its own name and pulls what is below its group")
+  void letsDeployTokensPull() throws IOException {
+    Reply made =
+        platform.post(
+            platform.operator,
+            "/groups/" + platform.shop + "/deploy_tokens",
+            "{'name':'pulls','username':'cluster','scopes':['read_registry'],"
+                + "'expires_at':'2026-04-01T00:00:00Z'}");
+    String value = made.json().path("token").asText();
+    Reply login = platform.login("cluster", value, PULL_WEB);
+    assertThat(claims(login).path("sub").asText()).isEqualTo("cluster");
+    assertThat(platform.pull(login.json().path("token").asText(), WEB).status()).isEqualTo(200);
+    assertThat(platform.gitlab.pulls("cluster", value, "other/web")).isFalse();
+    assertThat(platform.login("any", value, PULL_WEB).status()).isEqualTo(401);
+    platform.gitlab.clock().advance(Duration.ofDays(22));
+    assertThat(platform.login("cluster", value, PULL_WEB).status()).isEqualTo(401);
   }
 }

@@ -3,22 +3,26 @@ package tech.kyotu.groundwork.gitlab.simulator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.LocalDate;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 import tech.kyotu.groundwork.gitlab.simulator.TestPlatform.Reply;
 
 /** Conformance cases 34 to 39: the rotation that Groundwork never asks for. */
+@ParameterizedClass
+@EnumSource(Dialect.class)
 class SimulatorRotationConformanceTest {
   private static final LocalDate LATER = LocalDate.of(2026, 5, 1);
 
-  private final TestPlatform platform = new TestPlatform();
-  private final SeededToken token =
-      platform.gitlab.addGroupToken("platform/shop", "puller", LATER, 20, "read_registry");
+  @AutoClose private final TestPlatform platform;
+  private final SeededToken token;
 
-  @AfterEach
-  void stop() {
-    platform.close();
+  SimulatorRotationConformanceTest(Dialect dialect) {
+    platform = new TestPlatform(dialect);
+    platform.usual(Switch.BOTS_GO_AT_ONCE);
+    token = platform.gitlab.addGroupToken("platform/shop", "puller", LATER, 20, "read_registry");
   }
 
   private Reply rotate(String caller, long id, String json) {

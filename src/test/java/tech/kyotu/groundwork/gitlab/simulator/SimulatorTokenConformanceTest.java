@@ -5,20 +5,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 import tech.kyotu.groundwork.gitlab.simulator.TestPlatform.Reply;
 
 /** Conformance cases 24 to 33, 40 and 41: group access tokens made, listed and revoked. */
+@ParameterizedClass
+@EnumSource(Dialect.class)
 class SimulatorTokenConformanceTest {
   private static final LocalDate TODAY = LocalDate.of(2026, 3, 10);
 
-  private final TestPlatform platform = new TestPlatform();
+  @AutoClose private final TestPlatform platform;
 
-  @AfterEach
-  void stop() {
-    platform.close();
+  SimulatorTokenConformanceTest(Dialect dialect) {
+    platform = new TestPlatform(dialect);
   }
 
   private Reply create(String more) {
@@ -84,6 +87,7 @@ class SimulatorTokenConformanceTest {
   @Test
   @DisplayName("case 27: the expiry has a default and a maximum; a past date makes a dead token")
   void checksTheExpiry() {
+    platform.usual(Switch.LIFETIME_OF_400_DAYS, Switch.NO_DEFAULT_EXPIRY);
     assertThat(create("").json().path("expires_at").asText()).isEqualTo("2027-03-10");
     assertThat(create(",'expires_at':'2027-03-10'").status()).isEqualTo(201);
     Reply tooLong = create(",'expires_at':'2027-03-11'");
@@ -159,6 +163,7 @@ class SimulatorTokenConformanceTest {
   @Test
   @DisplayName("case 32: a list holds dead tokens too and comes in pages")
   void listsDeadTokensToo() {
+    platform.usual(Switch.BOTS_GO_AT_ONCE, Switch.LINKS_ALONE);
     for (int i = 0; i < 23; i++) {
       platform.createToken(platform.operator, "token-" + i);
     }
@@ -176,6 +181,7 @@ class SimulatorTokenConformanceTest {
   @Test
   @DisplayName("case 33: every filter filters, and the expiry day is in neither state")
   void filtersTheList() {
+    platform.usual(Switch.BOTS_GO_AT_ONCE);
     platform.gitlab.addGroupToken("platform/shop", "live", TODAY.plusDays(30), 20, "api");
     platform.gitlab.addGroupToken("platform/shop", "today", TODAY, 20, "api");
     platform.gitlab.addGroupToken("platform/shop", "expired", TODAY.minusDays(1), 20, "api");
@@ -206,6 +212,7 @@ class SimulatorTokenConformanceTest {
   @Test
   @DisplayName("case 40: revoking is a 204 as long as the token is kept, then a 404")
   void revokesMoreThanOnce() {
+    platform.usual(Switch.BOTS_GO_AT_ONCE, Switch.SHORT_TOKEN_NOT_FOUND);
     long id = create("").json().path("id").asLong();
     String one = platform.tokens() + "/" + id;
     Reply first = platform.delete(platform.operator, one);

@@ -34,5 +34,21 @@ public enum Switch {
   /** Group paths are looked up with regard to case. */
   CASE_MATTERS,
   /** A group marked for deletion gets another path, so that its own is free again. */
-  MARKED_GROUPS_RENAMED
+  MARKED_GROUPS_RENAMED,
+  /** A missing route is told in the message form, as other refusals are. */
+  NO_ROUTE_IN_MESSAGE,
+  /** A refusal for want of a scope comes without its description. */
+  TERSE_SCOPE_ERRORS,
+  /** Groups come without {@code archived} and {@code marked_for_deletion_on}. */
+  OLDER_GROUP_FIELDS,
+  /** Lists tell of other pages in {@code Link} alone, without the {@code x-} headers. */
+  LINKS_ALONE,
+  /** The limit of a single endpoint is told in a string instead of an object. */
+  PLAIN_LIMIT_ERRORS,
+  /** Sharing a group a second time with the same one is a 400 instead of a 409. */
+  SHARED_TWICE_IS_BAD_REQUEST,
+  /** A login to the registry is good for fifteen minutes instead of five; a setting in GitLab. */
+  LONG_REGISTRY_LOGINS,
+  /** The server is a paid edition: links to groups of an identity provider exist. */
+  PAID_EDITION
 }

@@ -1,5 +1,7 @@
 package tech.kyotu.groundwork.gitlab.simulator;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -16,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -30,6 +33,7 @@ final class TestPlatform implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   final GitLabSimulator gitlab = GitLabSimulator.start();
+  final AnswerSchemas schemas = new AnswerSchemas();
   final String operator;
   final String keeper;
   final String stranger;
@@ -70,6 +74,10 @@ final class TestPlatform implements AutoCloseable {
   }
 
   TestPlatform() {
+    this(Dialect.USUAL);
+  }
+
+  TestPlatform(Dialect dialect) {
     gitlab.clock().freeze();
     gitlab.clock().set(START);
     gitlab.addUser("operator", Right.CREATE_GROUP);
@@ -82,6 +90,16 @@ final class TestPlatform implements AutoCloseable {
     root = gitlab.addPersonalToken("root", "api").value();
     shop = gitlab.addGroup("platform/shop", "operator");
     gitlab.addMember("platform/shop", "keeper", 40);
+    for (Switch each : Switch.values()) {
+      gitlab.flip(each, dialect == Dialect.OTHER);
+    }
+  }
+
+  /** Turns these off, because the case is about what is usual. */
+  void usual(Switch... switches) {
+    for (Switch each : switches) {
+      gitlab.flip(each, false);
+    }
   }
 
   Reply get(String token, String path) {
@@ -120,14 +138,16 @@ final class TestPlatform implements AutoCloseable {
 
   /** Asks the registry's token service; the scope may be empty. */
   Reply login(String user, String password, String scope) {
+    return send(loginRequest(user, password, scope));
+  }
+
+  HttpRequest.Builder loginRequest(String user, String password, String scope) {
     String basic =
         Base64.getEncoder()
             .encodeToString((user + ":" + password).getBytes(StandardCharsets.UTF_8));
     String query = "?service=container_registry" + (scope.isEmpty() ? "" : "&scope=" + scope);
-    return send(
-        HttpRequest.newBuilder(URI.create(gitlab.url() + "/jwt/auth" + query))
-            .header("Authorization", "Basic " + basic)
-            .GET());
+    return HttpRequest.newBuilder(URI.create(gitlab.url() + "/jwt/auth" + query))
+        .header("Authorization", "Basic " + basic);
   }
 
   Reply pull(String jwt, String repository) {
@@ -157,13 +177,26 @@ final class TestPlatform implements AutoCloseable {
   }
 
   Reply trySend(HttpRequest.Builder request) throws IOException {
+    HttpRequest sent = request.timeout(Duration.ofSeconds(30)).build();
     try {
-      return new Reply(
-          http.send(request.timeout(Duration.ofSeconds(30)).build(), BodyHandlers.ofString()));
+      Reply reply = new Reply(http.send(sent, BodyHandlers.ofString()));
+      if (sent.uri().toString().startsWith(gitlab.url()) && gitlab.armed().isEmpty()) {
+        check(sent, reply);
+      }
+      return reply;
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while waiting for the simulator", stopped);
     }
+  }
+
+  /** Every answer that no fault has touched must be as its schema says. */
+  private void check(HttpRequest sent, Reply reply) {
+    Incoming request = new Incoming(sent.method(), sent.uri().getRawPath(), "", Map.of(), "");
+    boolean older = gitlab.is(Switch.OLDER_TOKEN_FIELDS) || gitlab.is(Switch.OLDER_GROUP_FIELDS);
+    assertThat(schemas.violations(request, reply, older))
+        .as(sent.method() + " " + request.path())
+        .isEmpty();
   }
 
   /** As {@link #send}, without waiting for the answer. */

@@ -2,7 +2,6 @@ package tech.kyotu.groundwork.gitlab.simulator;
 
 import java.time.Instant;
 import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -24,43 +23,19 @@ record TokenFilter(Predicate<Token> filter, Comparator<Token> order) {
   static TokenFilter of(Parameters given, LocalDate today) {
     given.oneOf("state", List.of("active", "inactive"));
     given.oneOf("revoked", List.of("true", "false"));
-    Predicate<Token> filter = token -> true;
-    filter = and(filter, given.text("state").map(state -> state(state, today)));
-    filter =
-        and(
-            filter,
-            given.text("revoked").map(is -> token -> token.isRevoked() == is.equals("true")));
-    filter = and(filter, given.text("search").map(TokenFilter::nameLike));
-    filter =
-        and(
-            filter,
-            instant(given, "created_before").map(t -> token -> token.createdAt().isBefore(t)));
-    filter =
-        and(
-            filter,
-            instant(given, "created_after").map(t -> token -> token.createdAt().isAfter(t)));
-    filter =
-        and(
-            filter,
-            instant(given, "last_used_before")
-                .map(t -> token -> used(token, used -> used.isBefore(t))));
-    filter =
-        and(
-            filter,
-            instant(given, "last_used_after")
-                .map(t -> token -> used(token, used -> used.isAfter(t))));
-    filter =
-        and(
-            filter,
-            given
-                .date("expires_before")
-                .map(day -> token -> expires(token, date -> date.isBefore(day))));
-    filter =
-        and(
-            filter,
-            given
-                .date("expires_after")
-                .map(day -> token -> expires(token, date -> date.isAfter(day))));
+    Predicate<Token> filter =
+        Stream.<Optional<Predicate<Token>>>of(
+                given.text("state").map(state -> state(state, today)),
+                given.text("revoked").map(is -> token -> token.isRevoked() == is.equals("true")),
+                given.text("search").map(TokenFilter::nameLike),
+                given.instant("created_before").map(t -> token -> token.createdAt().isBefore(t)),
+                given.instant("created_after").map(t -> token -> token.createdAt().isAfter(t)),
+                given.instant("last_used_before").map(t -> used(use -> use.isBefore(t))),
+                given.instant("last_used_after").map(t -> used(use -> use.isAfter(t))),
+                given.date("expires_before").map(day -> expires(end -> end.isBefore(day))),
+                given.date("expires_after").map(day -> expires(end -> end.isAfter(day))))
+            .flatMap(Optional::stream)
+            .reduce(token -> true, Predicate::and);
     return new TokenFilter(filter, order(given.text("sort").orElse("id_asc")));
   }
 
@@ -68,7 +43,7 @@ record TokenFilter(Predicate<Token> filter, Comparator<Token> order) {
   private static Predicate<Token> state(String state, LocalDate today) {
     return state.equals("active")
         ? token -> token.isActive(today)
-        : token -> token.isRevoked() || expires(token, date -> date.isBefore(today));
+        : expires(end -> end.isBefore(today)).or(Token::isRevoked);
   }
 
   private static Predicate<Token> nameLike(String search) {
@@ -76,24 +51,12 @@ record TokenFilter(Predicate<Token> filter, Comparator<Token> order) {
     return token -> token.name().toLowerCase(Locale.ROOT).contains(wanted);
   }
 
-  private static boolean used(Token token, Predicate<Instant> when) {
-    return token.lastUsedAt().filter(when).isPresent();
+  private static Predicate<Token> used(Predicate<Instant> when) {
+    return token -> token.lastUsedAt().filter(when).isPresent();
   }
 
-  private static boolean expires(Token token, Predicate<LocalDate> when) {
-    return token.expiresOn().filter(when).isPresent();
-  }
-
-  private static Optional<Instant> instant(Parameters given, String name) {
-    return given
-        .text(name)
-        .filter(text -> text.contains("T"))
-        .map(Instant::parse)
-        .or(() -> given.date(name).map(day -> day.atStartOfDay(ZoneOffset.UTC).toInstant()));
-  }
-
-  private static Predicate<Token> and(Predicate<Token> all, Optional<Predicate<Token>> more) {
-    return more.map(all::and).orElse(all);
+  private static Predicate<Token> expires(Predicate<LocalDate> when) {
+    return token -> token.expiresOn().filter(when).isPresent();
   }
 
   private static Comparator<Token> order(String sort) {

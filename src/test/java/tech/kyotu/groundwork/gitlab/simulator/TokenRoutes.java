@@ -25,7 +25,6 @@ final class TokenRoutes {
           "write_registry",
           "read_virtual_registry",
           "write_virtual_registry");
-  private static final List<String> LEVELS = List.of("10", "15", "20", "30", "40", "50");
   private static final int ROTATED_TOKENS_LIVE_DAYS = 7;
 
   private final World world;
@@ -66,7 +65,7 @@ final class TokenRoutes {
     Parameters given = call.parameters();
     given.require("name", "scopes");
     given.oneOf("scopes", SCOPES);
-    given.oneOf("access_level", LEVELS);
+    given.oneOf("access_level", Rights.LEVELS);
     Optional<LocalDate> wanted = given.date("expires_at");
     Group group = rights.visible(call.segment("id"), call.caller());
     if (call.user().isBot() || !rights.isOwner(call.user(), group)) {
@@ -93,15 +92,10 @@ final class TokenRoutes {
     User bot =
         world.addUser(
             "group_" + group.id() + "_bot_" + suffix, name, Set.of(), Optional.of(group.id()));
-    world.setMember(group.id(), bot.id(), level);
+    world.grant(group.id(), grants -> grants.withMember(bot.id(), level));
     return world.addToken(
         Token.draft(
-            bot.id(),
-            Optional.of(group.id()),
-            name,
-            description,
-            scopes,
-            level,
+            new Token.Terms(bot.id(), Optional.of(group.id()), name, description, scopes, level),
             world.now(),
             expiresOn));
   }
@@ -116,7 +110,7 @@ final class TokenRoutes {
               + " cannot delete "
               + bot.map(User::username).orElse(token.name()));
     }
-    if (!world.members(group.id()).containsKey(token.userId())) {
+    if (!group.members().containsKey(token.userId())) {
       return Answer.badRequest("Failed to find bot user");
     }
     world.revoke(token);
@@ -138,10 +132,10 @@ final class TokenRoutes {
   private Answer rotateSelf(Call call) {
     Token token = call.caller().token().orElseThrow();
     if (!token.hasAnyScope("api", "self_rotate")) {
-      return Credentials.insufficientScope(List.of("api", "self_rotate"));
+      return Credentials.insufficientScope(world, List.of("api", "self_rotate"));
     }
     Group group = rights.visible(call.segment("id"), call.caller());
-    if (token.groupId().filter(id -> id == group.id()).isEmpty()) {
+    if (!token.isOf(group.id())) {
       return Answer.message(405, "405 Method Not Allowed");
     }
     return replace(token, call.parameters());
@@ -173,20 +167,12 @@ final class TokenRoutes {
   }
 
   private Optional<Token> token(Call call, Group group) {
-    return Optional.of(call.segment("token_id"))
-        .filter(id -> id.matches("\\d{1,18}"))
-        .flatMap(id -> world.token(Long.parseLong(id)))
-        .filter(token -> token.groupId().filter(id -> id == group.id()).isPresent());
+    return call.id("token_id").flatMap(world::token).filter(token -> token.isOf(group.id()));
   }
 
   private Supplier<Refusal> notFound(Call call) {
-    String text =
-        world.is(Switch.SHORT_TOKEN_NOT_FOUND)
-            ? "404 Not found"
-            : "404 Could not find group access token with token_id: "
-                + call.segment("token_id")
-                + " Not Found";
-    return () -> new Refusal(Answer.message(404, text));
+    String text = "Could not find group access token with token_id: " + call.segment("token_id");
+    return Refusal.notFound(world.is(Switch.SHORT_TOKEN_NOT_FOUND) ? "" : text);
   }
 
   private Optional<LocalDate> defaultExpiry() {

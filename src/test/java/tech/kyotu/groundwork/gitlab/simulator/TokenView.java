@@ -26,7 +26,7 @@ public record TokenView(
         token.userId(),
         token.name(),
         token.scopes(),
-        token.level(),
+        token.terms().level(),
         token.createdAt(),
         token.expiresOn(),
         token.isRevoked(),

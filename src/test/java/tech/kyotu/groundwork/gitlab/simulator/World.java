@@ -1,21 +1,16 @@
 package tech.kyotu.groundwork.gitlab.simulator;
 
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.EnumSet;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /**
@@ -26,26 +21,18 @@ final class World {
   /** How long a revoked token or a group marked for deletion stays visible. */
   static final int RETENTION_DAYS = 30;
 
-  private static final String ALPHABET =
-      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
-
   private final SimulatedClock clock;
-  private final SecureRandom random = new SecureRandom();
-  private final Map<Long, User> users = new TreeMap<>();
-  private final Map<Long, Group> groups = new TreeMap<>();
-  private final Map<String, Long> groupIdByPath = new HashMap<>();
-  private final Set<String> formerPaths = new TreeSet<>();
-  private final Map<Long, Map<Long, Integer>> members = new TreeMap<>();
-  private final Map<Long, Token> tokens = new TreeMap<>();
-  private final Map<String, Long> tokenIdByValue = new HashMap<>();
-  private final Set<String> images = new TreeSet<>();
+  private final RandomText random = new RandomText();
+  private final Replica replica = new Replica();
   private final Set<Switch> switches = EnumSet.noneOf(Switch.class);
   private final List<WorldChange> changes = new ArrayList<>();
+  private Records records = new Records();
   private String defaultVisibility = "private";
   private LocalDate settledOn = LocalDate.MIN;
   private long lastUser;
   private long lastGroup;
   private long lastToken;
+  private long lastDeployToken;
 
   World(SimulatedClock clock) {
     this.clock = clock;
@@ -58,14 +45,17 @@ final class World {
   }
 
   synchronized void reset() {
-    List.of(users, groups, groupIdByPath, members, tokens, tokenIdByValue).forEach(Map::clear);
-    List.of(formerPaths, images, switches, changes).forEach(Collection::clear);
+    records = new Records();
+    replica.forget();
+    switches.clear();
+    changes.clear();
     defaultVisibility = "private";
     settledOn = LocalDate.MIN;
     // Far apart, so that an id of one kind used as one of another kind is noticed.
     lastUser = 10;
     lastGroup = 1_000;
     lastToken = 500_000;
+    lastDeployToken = 70_000;
   }
 
   Instant now() {
@@ -86,9 +76,6 @@ final class World {
     } else {
       switches.remove(name);
     }
-    // The switch about case changes what the index is keyed by.
-    groupIdByPath.clear();
-    groups().forEach(group -> groupIdByPath.put(key(group.fullPath()), group.id()));
   }
 
   Set<Switch> switches() {
@@ -105,127 +92,159 @@ final class World {
 
   /** The changes since the last call, in order. */
   List<WorldChange> takeChanges() {
+    if (replica.isKept() && !changes.isEmpty()) {
+      replica.keep(now(), records);
+    }
     List<WorldChange> taken = List.copyOf(changes);
     changes.clear();
     return taken;
+  }
+
+  // Stale reads
+
+  /** From now on the past is kept, so that reads can be answered from it. */
+  void keepPast() {
+    if (!replica.isKept()) {
+      replica.keep(now(), records);
+    }
+  }
+
+  void forgetPast() {
+    replica.forget();
+  }
+
+  /** Does a read on the records of that long ago; the credential was looked up in today's. */
+  <T> T behind(Duration lag, Supplier<T> read) {
+    if (lag.isZero() || !replica.isKept()) {
+      return read.get();
+    }
+    Records live = records;
+    records = replica.at(now().minus(lag));
+    try {
+      return read.get();
+    } finally {
+      records = live;
+    }
   }
 
   // Users
 
   User addUser(String username, String name, Set<Right> rights, Optional<Long> botOf) {
     User user = new User(++lastUser, username, name, Set.copyOf(rights), botOf);
-    users.put(user.id(), user);
+    records.users.put(user.id(), user);
     return user;
   }
 
   Optional<User> user(long id) {
-    return Optional.ofNullable(users.get(id));
+    return Optional.ofNullable(records.users.get(id));
   }
 
   Optional<User> userByName(String username) {
-    return users.values().stream()
+    return records.users.values().stream()
         .filter(user -> user.username().equalsIgnoreCase(username))
         .findFirst();
   }
 
   Stream<User> users() {
-    return users.values().stream();
+    return records.users.values().stream();
   }
 
   // Groups
 
-  Group addGroup(
-      String fullPath, String name, String description, String visibility, Optional<Long> parent) {
-    Group group =
-        new Group(
-            ++lastGroup, fullPath, name, description, visibility, parent, now(), Optional.empty());
-    groups.put(group.id(), group);
-    groupIdByPath.put(key(fullPath), group.id());
-    changed("group created", group);
+  Group addGroup(String fullPath, Group.Texts texts, Optional<Long> parent, long ownerId) {
+    Grants grants = Grants.NONE.withMember(ownerId, Rights.OWNER);
+    Group group = new Group(++lastGroup, fullPath, texts, parent, now(), Optional.empty(), grants);
+    records.groupIdByPath.put(Records.key(fullPath), group.id());
+    replace(group, "group created");
     return group;
   }
 
   Optional<Group> group(long id) {
-    return Optional.ofNullable(groups.get(id));
+    return Optional.ofNullable(records.groups.get(id));
   }
 
   Optional<Group> groupByPath(String fullPath) {
-    return Optional.ofNullable(groupIdByPath.get(key(fullPath))).map(groups::get);
+    return groupInTheWayOf(fullPath)
+        .filter(group -> !is(Switch.CASE_MATTERS) || group.fullPath().equals(fullPath));
+  }
+
+  /** The group that bars a path; two paths that differ in case alone are never both there. */
+  Optional<Group> groupInTheWayOf(String fullPath) {
+    return Optional.ofNullable(records.groupIdByPath.get(Records.key(fullPath)))
+        .map(records.groups::get);
   }
 
   Stream<Group> groups() {
-    return groups.values().stream();
+    return records.groups.values().stream();
   }
 
   boolean isFormerPath(String fullPath) {
-    return formerPaths.contains(key(fullPath));
+    return records.formerPaths.contains(Records.key(fullPath));
   }
 
   void replace(Group group, String what) {
-    groups.put(group.id(), group);
+    records.groups.put(group.id(), group);
     changed(what, group);
   }
 
   /** Lets a path be used again although a group had it once. */
   void freePath(String fullPath) {
-    formerPaths.remove(key(fullPath));
+    records.formerPaths.remove(Records.key(fullPath));
   }
 
   /** Gives the group another path and moves what is below it along. */
   void rename(Group group, String newPath) {
     String old = group.fullPath();
-    formerPaths.add(key(old));
-    for (Group each : List.copyOf(groups.values())) {
+    records.formerPaths.add(Records.key(old));
+    for (Group each : List.copyOf(records.groups.values())) {
       if (each.id() == group.id() || each.fullPath().startsWith(old + "/")) {
-        groupIdByPath.remove(key(each.fullPath()));
+        records.groupIdByPath.remove(Records.key(each.fullPath()));
         Group moved = each.withFullPath(newPath + each.fullPath().substring(old.length()));
-        groupIdByPath.put(key(moved.fullPath()), moved.id());
+        records.groupIdByPath.put(Records.key(moved.fullPath()), moved.id());
         replace(moved, "group renamed");
       }
     }
   }
 
-  void setMember(long groupId, long userId, int level) {
-    members.computeIfAbsent(groupId, unused -> new TreeMap<>()).put(userId, level);
-  }
-
-  void removeMember(long groupId, long userId) {
-    members.getOrDefault(groupId, Map.of()).remove(userId);
+  /** Changes who gets into a group, unrecorded: a part of something that is recorded. */
+  void grant(long groupId, UnaryOperator<Grants> change) {
+    Group group = group(groupId).orElseThrow();
+    records.groups.put(groupId, group.with(change.apply(group.grants())));
   }
 
   /** Levels by user id of the group's direct members. */
   Map<Long, Integer> members(long groupId) {
-    return members.getOrDefault(groupId, Map.of());
+    return group(groupId).map(Group::members).orElse(Map.of());
   }
 
   // Tokens
 
   Token addToken(Token draft) {
     Token token = draft.numbered(++lastToken, "glpat-" + randomText(20));
-    tokens.put(token.id(), token);
-    tokenIdByValue.put(token.value(), token.id());
+    records.tokens.put(token.id(), token);
+    records.tokenIdByValue.put(token.value(), token.id());
     changes.add(new WorldChange("token created", token.id(), token.name()));
     return token;
   }
 
   Optional<Token> token(long id) {
-    return Optional.ofNullable(tokens.get(id));
+    return Optional.ofNullable(records.tokens.get(id));
   }
 
   Optional<Token> tokenByValue(String value) {
-    return Optional.ofNullable(tokenIdByValue.get(value)).map(tokens::get);
+    return Optional.ofNullable(records.tokenIdByValue.get(value)).map(records.tokens::get);
   }
 
   Stream<Token> tokens() {
-    return tokens.values().stream();
+    return records.tokens.values().stream();
   }
 
   Stream<Token> tokensOf(long groupId) {
-    return tokens().filter(token -> token.groupId().filter(id -> id == groupId).isPresent());
+    return records.tokensOf(groupId);
   }
 
   void replace(Token token) {
-    tokens.put(token.id(), token);
+    records.tokens.put(token.id(), token);
   }
 
   void revoke(Token token) {
@@ -234,8 +253,8 @@ final class World {
     }
     replace(token.revoked(now()));
     changes.add(new WorldChange("token revoked", token.id(), token.name()));
-    if (is(Switch.BOTS_GO_AT_ONCE)) {
-      forget(token);
+    if (is(Switch.BOTS_GO_AT_ONCE) && token.groupId().isPresent()) {
+      records.forget(token);
     }
   }
 
@@ -243,22 +262,19 @@ final class World {
     tokens().filter(token -> token.family() == family).toList().forEach(this::revoke);
   }
 
-  // Images
-
-  void addImage(String repository) {
-    images.add(repository);
+  /** A number for a deploy token; the token itself is kept by its group. */
+  long nextDeployToken() {
+    return ++lastDeployToken;
   }
 
+  // Images
+
   Set<String> images() {
-    return images;
+    return records.images;
   }
 
   String randomText(int length) {
-    return random
-        .ints(length, 0, ALPHABET.length())
-        .mapToObj(ALPHABET::charAt)
-        .collect(StringBuilder::new, StringBuilder::append, StringBuilder::append)
-        .toString();
+    return random.next(length);
   }
 
   /** Removes what is past its retention; once a day is enough, all of it is counted in days. */
@@ -267,48 +283,12 @@ final class World {
       return;
     }
     settledOn = today();
-    LocalDate limit = today().minusDays(RETENTION_DAYS);
-    Instant revokedBefore = now().minus(Duration.ofDays(RETENTION_DAYS));
-    tokens()
-        .filter(token -> token.revokedAt().filter(revokedBefore::isAfter).isPresent())
-        .toList()
-        .forEach(this::forget);
-    groups()
-        .filter(group -> group.markedForDeletionOn().filter(limit::isAfter).isPresent())
-        .toList()
-        .forEach(this::delete);
+    records.forgetOlderThan(
+        today().minusDays(RETENTION_DAYS), now().minus(Duration.ofDays(RETENTION_DAYS)));
     changes.clear();
-  }
-
-  private void delete(Group group) {
-    String below = group.fullPath() + "/";
-    groups()
-        .filter(each -> each.id() == group.id() || each.fullPath().startsWith(below))
-        .toList()
-        .forEach(
-            each -> {
-              tokensOf(each.id()).toList().forEach(this::forget);
-              groups.remove(each.id());
-              groupIdByPath.remove(key(each.fullPath()));
-              members.remove(each.id());
-            });
-  }
-
-  private void forget(Token token) {
-    tokens.remove(token.id());
-    tokenIdByValue.remove(token.value());
-    boolean lastOfBot = tokens().noneMatch(other -> other.userId() == token.userId());
-    if (lastOfBot && user(token.userId()).filter(User::isBot).isPresent()) {
-      users.remove(token.userId());
-      token.groupId().ifPresent(id -> removeMember(id, token.userId()));
-    }
   }
 
   private void changed(String what, Group group) {
     changes.add(new WorldChange(what, group.id(), group.fullPath()));
-  }
-
-  private String key(String path) {
-    return is(Switch.CASE_MATTERS) ? path : path.toLowerCase(Locale.ROOT);
   }
 }
