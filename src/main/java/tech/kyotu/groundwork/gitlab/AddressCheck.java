@@ -15,8 +15,8 @@ import tech.kyotu.groundwork.step.RetryableException;
 import tech.kyotu.groundwork.step.Sanitizer;
 
 /**
- * Makes sure, once and without our credential, that GitLab's address is the final one. gitlab4j
- * follows redirects whatever we say, and would carry the credential along to another host.
+ * Makes sure, without our credential, that GitLab's address is the final one: a redirect that is
+ * followed would carry the credential along to another host.
  */
 final class AddressCheck {
 
@@ -60,16 +60,10 @@ final class AddressCheck {
     }
     HttpResponse<Void> answer = ask();
     if (answer.statusCode() >= 300 && answer.statusCode() < 400) {
-      throw new RetryableException(
-          Reason.REMOTE_UNAVAILABLE,
-          "GitLab's address redirects to "
-              + Sanitizer.foreign(answer.headers().firstValue("Location").orElse("nowhere"))
-              + ". Set gitlab.url to the final address.");
+      throw unavailable(moved(answer.headers().firstValue("Location")));
     }
     if (answer.statusCode() >= 500) {
-      throw new RetryableException(
-          Reason.REMOTE_UNAVAILABLE,
-          "GitLab does not answer (" + answer.statusCode() + "). Nothing to do unless it lasts.");
+      throw unavailable(silence(answer.statusCode()));
     }
     isFinal = true;
   }
@@ -80,14 +74,35 @@ final class AddressCheck {
           HttpRequest.newBuilder(version).timeout(Duration.ofSeconds(5)).GET().build(),
           HttpResponse.BodyHandlers.discarding());
     } catch (IOException lost) {
-      throw new RetryableException(
-          Reason.REMOTE_UNAVAILABLE,
-          "GitLab does not answer ("
-              + lost.getClass().getSimpleName()
-              + "). Nothing to do unless it lasts.");
+      throw unavailable(silence(lost));
     } catch (InterruptedException stopping) {
       Thread.currentThread().interrupt();
-      throw new RetryableException(Reason.REMOTE_UNAVAILABLE, "The operator is stopping.");
+      throw unavailable("The operator is stopping.");
     }
+  }
+
+  /** An answer pointed elsewhere: nothing passes until the address itself does so no more. */
+  String moved(Optional<String> location) {
+    isFinal = false;
+    return "GitLab's address redirects to "
+        + Sanitizer.foreign(location.orElse("nowhere"))
+        + ". Set gitlab.url to the final address.";
+  }
+
+  /** What a status says that is no answer. */
+  static String silence(int status) {
+    return "GitLab does not answer (" + status + "). Nothing to do unless it lasts.";
+  }
+
+  /** What a lost connection says. */
+  static String silence(Exception lost) {
+    return ServerTrust.isDistrust(lost)
+        ? "GitLab's certificate is not trusted, or is for another host. Name the file of its"
+            + " authority in gitlab.ca-file."
+        : "GitLab does not answer. Nothing to do unless it lasts.";
+  }
+
+  private static RetryableException unavailable(String message) {
+    return new RetryableException(Reason.REMOTE_UNAVAILABLE, message);
   }
 }

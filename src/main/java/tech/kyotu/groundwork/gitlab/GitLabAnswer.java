@@ -6,18 +6,22 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import jakarta.ws.rs.core.Response;
 import java.io.IOException;
+import java.io.InputStream;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
-import java.util.HashSet;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
-import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import tech.kyotu.groundwork.gitlab.GitLabJson.UnreadableException;
 
 /**
  * One answer of GitLab, read strictly: exact status, JSON or nothing, bounded size, ids that are
@@ -31,34 +35,53 @@ record GitLabAnswer(int status, Map<String, String> headers, JsonNode body) {
   /** The longest body that is read. */
   static final int LONGEST = 1 << 20;
 
+  private static final Pattern NEXT_PAGE =
+      Pattern.compile("[?&]page=([0-9]{1,9})[^>]*>;\\s*rel=\"next\"");
+
   private static final ObjectMapper JSON =
       JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
 
-  /** An answer that says nothing we can read; how the port's callers hear of it is their affair. */
-  static final class UnreadableException extends Exception {
-    private static final long serialVersionUID = 1L;
-
-    UnreadableException(String what) {
-      super(what);
-    }
+  /** Reads one element of a list. */
+  interface Row<T> {
+    T read(JsonNode json) throws UnreadableException;
   }
 
-  /** Reads a body; more than {@link #LONGEST} bytes, or anything but JSON, count as none. */
-  static GitLabAnswer of(int status, Map<String, String> headers, byte[] body) throws IOException {
-    JsonNode json = MissingNode.getInstance();
-    if (body.length > 0 && body.length <= LONGEST) {
-      try {
-        json = JSON.readTree(body);
-      } catch (JsonProcessingException notJson) {
-        json = MissingNode.getInstance();
+  /** Reads a response to its end; a body that is too long, or no JSON, counts as none. */
+  static GitLabAnswer of(Response response) throws IOException {
+    Map<String, String> headers = new HashMap<>();
+    response
+        .getStringHeaders()
+        .forEach(
+            (name, values) ->
+                headers.put(name.toLowerCase(Locale.ROOT), String.join(", ", values)));
+    byte[] body = new byte[0];
+    if (response.hasEntity()) {
+      try (InputStream stream = response.readEntity(InputStream.class)) {
+        body = stream.readNBytes(LONGEST + 1);
       }
     }
-    return new GitLabAnswer(status, Map.copyOf(headers), json);
+    return new GitLabAnswer(response.getStatus(), Map.copyOf(headers), json(body));
+  }
+
+  private static JsonNode json(byte[] body) throws IOException {
+    if (body.length > 0 && body.length <= LONGEST) {
+      try {
+        return JSON.readTree(body);
+      } catch (JsonProcessingException notJson) {
+        return MissingNode.getInstance();
+      }
+    }
+    return MissingNode.getInstance();
   }
 
   /** Whether GitLab itself spoke, and not a proxy on the way. */
   boolean isJson() {
     return body.isContainerNode();
+  }
+
+  /** Whether it points elsewhere. */
+  boolean isRedirect() {
+    return status >= 300 && status < 400;
   }
 
   /** All texts of an error, to look for known phrases in; never shown. */
@@ -74,12 +97,28 @@ record GitLabAnswer(int status, Map<String, String> headers, JsonNode body) {
     return body;
   }
 
-  /** The list of a good answer. */
-  JsonNode array() throws UnreadableException {
+  /** The elements of a good answer that is a list. */
+  <T> List<T> rows(Row<T> row) throws UnreadableException {
     if (!body.isArray()) {
       throw new UnreadableException("no list");
     }
-    return body;
+    List<T> rows = new ArrayList<>();
+    for (JsonNode json : body) {
+      rows.add(row.read(json));
+    }
+    return rows;
+  }
+
+  /** The number of the next page; empty on the last one. */
+  Optional<String> nextPage() {
+    return header("x-next-page")
+        .filter(text -> text.matches("[0-9]{1,9}"))
+        .or(
+            () ->
+                header("link")
+                    .map(NEXT_PAGE::matcher)
+                    .filter(Matcher::find)
+                    .map(link -> link.group(1)));
   }
 
   /** When the server sent it, by its own clock. */
@@ -125,79 +164,5 @@ record GitLabAnswer(int status, Map<String, String> headers, JsonNode body) {
     } catch (DateTimeParseException unreadable) {
       return Optional.empty();
     }
-  }
-
-  /** An id: a whole number above zero that fits 63 bits. */
-  static long id(JsonNode object) throws UnreadableException {
-    JsonNode id = object.path("id");
-    if (!id.isIntegralNumber() || !id.canConvertToLong() || id.longValue() <= 0) {
-      throw new UnreadableException("no id");
-    }
-    return id.longValue();
-  }
-
-  /** A group; only id and full path must be there. */
-  static GitLab.Group group(JsonNode json) throws UnreadableException {
-    String fullPath = json.path("full_path").asText("");
-    if (!fullPath.matches("[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*")) {
-      throw new UnreadableException("no path");
-    }
-    JsonNode parent = json.path("parent_id");
-    return new GitLab.Group(
-        id(json),
-        fullPath,
-        text(json, "name"),
-        text(json, "description"),
-        text(json, "visibility"),
-        parent.isIntegralNumber() ? OptionalLong.of(parent.longValue()) : OptionalLong.empty(),
-        json.path("archived").asBoolean(false),
-        day(json, "marked_for_deletion_on"),
-        text(json, "web_url"));
-  }
-
-  /** A token without its value. */
-  static GitLab.Token token(JsonNode json) throws UnreadableException {
-    Set<String> scopes = new HashSet<>();
-    json.path("scopes").forEach(scope -> scopes.add(scope.asText("")));
-    boolean revoked = json.path("revoked").asBoolean(false);
-    return new GitLab.Token(
-        id(json),
-        text(json, "name"),
-        time(json, "created_at"),
-        day(json, "expires_at"),
-        json.path("active").asBoolean(!revoked),
-        revoked,
-        json.path("access_level").asInt(0),
-        scopes);
-  }
-
-  /** A date, also where a date and time is sent. */
-  static Optional<LocalDate> day(JsonNode json, String field) throws UnreadableException {
-    String text = text(json, field);
-    if (text.isEmpty()) {
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(LocalDate.parse(text.substring(0, Math.min(10, text.length()))));
-    } catch (DateTimeParseException unreadable) {
-      throw new UnreadableException("no date");
-    }
-  }
-
-  /** A time; a mere date counts as its start. */
-  static Instant time(JsonNode json, String field) throws UnreadableException {
-    String text = text(json, field);
-    try {
-      return text.length() == 10
-          ? LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant()
-          : Instant.from(DateTimeFormatter.ISO_OFFSET_DATE_TIME.parse(text));
-    } catch (DateTimeParseException unreadable) {
-      throw new UnreadableException("no time");
-    }
-  }
-
-  /** A text; empty if it is absent, null or no text. */
-  static String text(JsonNode json, String field) {
-    return json.path(field).isTextual() ? json.path(field).textValue() : "";
   }
 }

@@ -34,13 +34,11 @@ import tech.kyotu.groundwork.step.Verb;
  */
 public final class GitLabGroupStep implements Step {
 
-  private static final String KIND = "GitLabGroup";
-
   private final GitLab gitlab;
   private final SharedReads reads;
   private final Cluster cluster;
   private final Groups groups;
-  private final ReservedNames reserved;
+  private final ReservedGroupPaths reserved;
   private final CheckInterval interval;
   private final boolean mayUseTopLevelGroups;
   private final Lane lane;
@@ -64,8 +62,8 @@ public final class GitLabGroupStep implements Step {
     this.cluster = cluster;
     this.lane = lane;
     this.clock = clock;
-    groups = new Groups(gitlab, cluster, config.gitlab());
-    reserved = new ReservedNames(config);
+    groups = new Groups(gitlab, cluster, config.gitlab(), clock);
+    reserved = new ReservedGroupPaths(config);
     interval = new CheckInterval(config.gitlab().checkInterval());
     mayUseTopLevelGroups = config.gitlab().useExistingTopLevelGroups();
   }
@@ -92,17 +90,21 @@ public final class GitLabGroupStep implements Step {
 
   @Override
   public StepPlan plan(Project project, Holdings held) throws StepException {
-    reserved.pass(project.name().projectId(), groups.pathOf(project));
-    Optional<GroupRef> parent = groups.parent();
+    GroupClaim claim =
+        new GroupClaim(
+            project, groups.pathOf(project), groups.isShared(project), mayUseTopLevelGroups);
+    reserved.pass(project.name().projectId(), claim.path());
     Optional<Holding> known = groups.known(project, held);
+    groups.requireParentToStay(known.isPresent(), interval(project));
+    Optional<GroupRef> parent = groups.parent();
     Optional<Group> byId = known.isEmpty() ? Optional.empty() : byId(project, parent, known.get());
     if (byId.isPresent()) {
-      return planKnown(project, held, byId.get(), known.get());
+      return planKnown(claim, held, byId.get(), known.get());
     }
-    Optional<Group> byPath = byPath(project, parent);
+    Optional<Group> byPath = byPath(claim, parent);
     return byPath.isPresent()
-        ? planFound(project, byPath.get())
-        : planCreation(project, parent, known.isPresent());
+        ? planFound(claim, byPath.get())
+        : planCreation(claim, parent, known.isPresent());
   }
 
   @Override
@@ -144,57 +146,39 @@ public final class GitLabGroupStep implements Step {
     return live;
   }
 
-  private Optional<Group> byPath(Project project, Optional<GroupRef> parent) throws StepException {
-    String path = groups.pathOf(project);
+  private Optional<Group> byPath(GroupClaim claim, Optional<GroupRef> parent) throws StepException {
     return parent.isPresent()
         ? reads.children(parent.get()).stream()
-            .filter(group -> group.fullPath().equals(path))
+            .filter(group -> group.fullPath().equals(claim.path()))
             .findFirst()
-        : gitlab.findGroup(path);
+        : gitlab.findGroup(claim.path());
   }
 
-  private StepPlan planKnown(Project project, Holdings held, Group group, Holding known)
+  private StepPlan planKnown(GroupClaim claim, Holdings held, Group group, Holding known)
       throws StepException {
-    requireUsable(project, group);
-    Holding holding = holding(project, group, known.origin());
+    claim.requireUsable(group);
+    Holding holding = claim.holding(group, known.origin());
     if (held.thing(Groups.HOLDING).isEmpty()) {
-      return adopt(project, group, holding, "Other Projects of the same projectId use it.");
+      return adopt(claim, group, holding, "Other Projects of the same projectId use it.");
     }
-    return StepPlan.settled(inPlace(group, holding))
-        .finding(all -> all.with(holding))
-        .lookingAgainAt(clock.instant().plus(interval(project)));
+    return lookingAgain(
+        claim,
+        StepPlan.settled(GroupClaim.inPlace(group, holding)).finding(all -> all.with(holding)));
   }
 
-  private StepPlan planFound(Project project, Group group) throws StepException {
-    requireUsable(project, group);
-    if (group.description().equals(mark(project))) {
-      return adopt(
-          project,
-          group,
-          holding(project, group, Origin.CREATED),
-          "It bears the mark of the projectId.");
-    }
-    if (!project.mayAdopt(Groups.HOLDING)) {
-      throw new RejectedException(
-          Reason.ADOPTION_FORBIDDEN,
-          "GitLab group %s exists and spec.adoption is Never. Set IfUnowned, or annotate kyotu.tech/adopt: %s."
-              .formatted(group.fullPath(), Groups.HOLDING));
-    }
-    if (group.parentId().isEmpty() && !mayUseTopLevelGroups) {
-      throw new RejectedException(
-          Reason.ADOPTION_FORBIDDEN,
-          "GitLab group %s exists at top level and is not Groundwork's. Choose another projectId, or let the"
-                  .formatted(group.fullPath())
-              + " operator use such groups (gitlab.use-existing-top-level-groups).");
-    }
+  private StepPlan planFound(GroupClaim claim, Group group) throws StepException {
+    claim.requireUsable(group);
+    Origin origin = claim.originOf(group);
     return adopt(
-        project,
+        claim,
         group,
-        holding(project, group, Origin.ADOPTED),
-        "It exists and nobody's mark is on it.");
+        claim.holding(group, origin),
+        origin == Origin.CREATED
+            ? "It bears the mark of the projectId."
+            : "It exists and nobody's mark is on it.");
   }
 
-  private StepPlan adopt(Project project, Group group, Holding holding, String reason) {
+  private StepPlan adopt(GroupClaim claim, Group group, Holding holding, String reason) {
     Change change =
         Change.of(
             Verb.ADOPT,
@@ -202,31 +186,31 @@ public final class GitLabGroupStep implements Step {
             reason,
             EventReason.GROUP_FOUND,
             held -> Outcome.done(all -> all.with(holding)));
-    return StepPlan.of(List.of(change), inPlace(group, holding))
-        .lookingAgainAt(clock.instant().plus(interval(project)));
+    return lookingAgain(claim, StepPlan.of(List.of(change), GroupClaim.inPlace(group, holding)));
   }
 
-  private StepPlan planCreation(Project project, Optional<GroupRef> parent, boolean wasThere) {
-    String path = groups.pathOf(project);
+  private StepPlan planCreation(GroupClaim claim, Optional<GroupRef> parent, boolean wasThere) {
     Change change =
         Change.of(
             Verb.CREATE,
-            "GitLab group " + path,
+            "GitLab group " + claim.path(),
             wasThere ? "It was deleted in GitLab." : "It does not exist.",
             EventReason.GROUP_CREATED,
-            held -> create(project, parent));
-    return StepPlan.of(List.of(change), "")
-        .saying(GitLabGroupStep::made)
-        .lookingAgainAt(clock.instant().plus(interval(project)));
+            held -> create(claim, parent));
+    return lookingAgain(claim, StepPlan.of(List.of(change), "").saying(GroupClaim::made));
   }
 
-  private Outcome create(Project project, Optional<GroupRef> parent) throws StepException {
-    String projectId = project.name().projectId();
+  private StepPlan lookingAgain(GroupClaim claim, StepPlan plan) {
+    return plan.lookingAgainAt(clock.instant().plus(interval(claim.project())));
+  }
+
+  private Outcome create(GroupClaim claim, Optional<GroupRef> parent) throws StepException {
+    String projectId = claim.project().name().projectId();
     GroupCreation creation;
     try {
-      creation = gitlab.createGroup(new NewGroup(projectId, projectId, parent, mark(project)));
+      creation = gitlab.createGroup(new NewGroup(projectId, projectId, parent, claim.mark()));
     } catch (RetryableException lost) {
-      return lookAfter(lost, project, parent);
+      return lookAfter(lost, claim, parent);
     } catch (RejectedException refused) {
       if (refused.reason() == Reason.PREREQUISITE_MISSING) {
         groups.forgetParent();
@@ -234,78 +218,33 @@ public final class GitLabGroupStep implements Step {
       throw refused;
     }
     if (creation instanceof GroupCreation.Created created) {
-      requireUsable(project, created.group());
+      claim.requireUsable(created.group());
       reads.created(parent, created.group());
-      Holding holding = holding(project, created.group(), Origin.CREATED);
+      Holding holding = claim.holding(created.group(), Origin.CREATED);
       return Outcome.done(held -> held.with(holding));
     }
-    Group taken =
-        gitlab.findGroup(groups.pathOf(project)).orElseThrow(() -> isTakenByOthers(project));
-    return new Outcome.Replanned(planFound(project, taken));
+    Group taken = gitlab.findGroup(claim.path()).orElseThrow(() -> isTakenByOthers(claim));
+    return new Outcome.Replanned(planFound(claim, taken));
   }
 
   /** The answer was lost: look, before anybody asks a second time. */
-  private Outcome lookAfter(RetryableException lost, Project project, Optional<GroupRef> parent)
+  private Outcome lookAfter(RetryableException lost, GroupClaim claim, Optional<GroupRef> parent)
       throws StepException {
     if (!lost.isOutcomeUnknown()) {
       throw lost;
     }
     parent.ifPresent(reads::forgetChildren);
-    Group made = gitlab.findGroup(groups.pathOf(project)).orElseThrow(() -> lost);
-    return new Outcome.Replanned(planFound(project, made));
+    Group made = gitlab.findGroup(claim.path()).orElseThrow(() -> lost);
+    return new Outcome.Replanned(planFound(claim, made));
   }
 
-  private RejectedException isTakenByOthers(Project project) {
+  private static RejectedException isTakenByOthers(GroupClaim claim) {
     return new RejectedException(
         Reason.ACCESS_DENIED,
         ("GitLab says that the path %s is taken, but shows no group there: it belongs to a user, or"
                 + " to a group hidden from the operator. Grant Owner there, or choose another"
                 + " projectId.")
-            .formatted(groups.pathOf(project)));
-  }
-
-  private void requireUsable(Project project, Group group) throws RejectedException {
-    String expected = groups.pathOf(project);
-    if (!group.fullPath().equals(expected)) {
-      throw new RejectedException(
-          Reason.PREREQUISITE_MISSING,
-          "GitLab group %d is now %s, not %s. Move it back; its published token stays meanwhile."
-              .formatted(group.id(), group.fullPath(), expected));
-    }
-    if (group.markedForDeletionOn().isPresent()) {
-      throw new RejectedException(
-          Reason.PREREQUISITE_MISSING,
-          "GitLab group %s is marked for deletion on %s. Restore it in GitLab, or wait until it is gone."
-              .formatted(expected, group.markedForDeletionOn().get()));
-    }
-  }
-
-  private Holding holding(Project project, Group group, Origin origin) {
-    Boolean shared = groups.isShared(project) ? Boolean.TRUE : null;
-    return new Holding(Groups.HOLDING, KIND, origin, group.ref().reference(), shared, null);
-  }
-
-  /** In the words of {@link #inPlace}, so that the first regular look changes nothing. */
-  private static String made(Holdings held) {
-    return held.thing(Groups.HOLDING)
-        .flatMap(holding -> GroupRef.of(holding.reference()).map(ref -> sentence(ref, holding)))
-        .orElse("");
-  }
-
-  private static String sentence(GroupRef group, Holding holding) {
-    String shared = holding.shared() == null ? "" : ", shared with other Projects of the projectId";
-    return "GitLab group %s (%d)%s.".formatted(group.fullPath(), group.id(), shared);
-  }
-
-  private static String inPlace(Group group, Holding holding) {
-    boolean isOpen =
-        holding.origin() == Origin.CREATED && group.visibility().matches("public|internal");
-    String drift = isOpen ? " Its visibility was changed to " + group.visibility() + "." : "";
-    return sentence(group.ref(), holding) + drift;
-  }
-
-  private static String mark(Project project) {
-    return "Groundwork: images of project " + project.name().projectId() + ".";
+            .formatted(claim.path()));
   }
 
   private Duration interval(Project project) {

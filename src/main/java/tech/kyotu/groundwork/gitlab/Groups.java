@@ -1,16 +1,15 @@
 package tech.kyotu.groundwork.gitlab;
 
+import java.time.Clock;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import tech.kyotu.groundwork.api.Holding;
 import tech.kyotu.groundwork.api.Project;
 import tech.kyotu.groundwork.config.GroundworkConfig;
-import tech.kyotu.groundwork.gitlab.GitLab.Group;
 import tech.kyotu.groundwork.gitlab.GitLab.GroupRef;
 import tech.kyotu.groundwork.kubernetes.Cluster;
 import tech.kyotu.groundwork.step.Holdings;
-import tech.kyotu.groundwork.step.Reason;
 import tech.kyotu.groundwork.step.RejectedException;
 import tech.kyotu.groundwork.step.StepException;
 
@@ -20,12 +19,15 @@ final class Groups {
   /** Id of the group's holding. */
   static final String HOLDING = "gitlab-group";
 
+  /** How old a look at the parent may be before something is made below it. */
+  private static final Duration BEFORE_CREATION = Duration.ofMinutes(1);
+
   private final GitLab gitlab;
   private final Cluster cluster;
   private final Optional<String> parentPath;
-  private volatile @Nullable GroupRef parent;
+  private final Optional<ParentGroup> parent;
 
-  Groups(GitLab gitlab, Cluster cluster, GroundworkConfig.GitLab settings) {
+  Groups(GitLab gitlab, Cluster cluster, GroundworkConfig.GitLab settings, Clock clock) {
     this.gitlab = gitlab;
     this.cluster = cluster;
     parentPath = settings.parent();
@@ -33,6 +35,7 @@ final class Groups {
       throw new IllegalArgumentException(
           "gitlab.parent must be the full path of a group, not of digits only");
     }
+    parent = parentPath.map(path -> new ParentGroup(gitlab, path, clock));
   }
 
   /** The full path that a Project's group has. */
@@ -47,27 +50,25 @@ final class Groups {
    * @throws RejectedException {@code PrerequisiteMissing} if it is absent
    */
   Optional<GroupRef> parent() throws StepException {
-    GroupRef known = parent;
-    if (parentPath.isEmpty() || known != null) {
-      return Optional.ofNullable(known);
-    }
-    return Optional.of(lookUp(parentPath.get()));
+    return parent.isPresent() ? Optional.of(parent.get().ref()) : Optional.empty();
   }
 
-  /** One thread asks for all. */
-  private synchronized GroupRef lookUp(String path) throws StepException {
-    GroupRef known = parent;
-    if (known != null) {
-      return known;
+  /**
+   * Passes unless all groups below the parent are to go with it.
+   *
+   * @param isKnown whether the Project's own group is there, so that only a regular look is due
+   * @param interval of regular looks
+   * @throws RejectedException {@code PrerequisiteMissing} with the date
+   */
+  void requireParentToStay(boolean isKnown, Duration interval) throws StepException {
+    if (parent.isPresent()) {
+      parent.get().requireToStay(isKnown ? interval : BEFORE_CREATION);
     }
-    GroupRef found = gitlab.findGroup(path).map(Group::ref).orElseThrow(this::parentIsMissing);
-    parent = found;
-    return found;
   }
 
   /** The next look at the parent asks for it by its path again. */
   void forgetParent() {
-    parent = null;
+    parent.ifPresent(ParentGroup::forget);
   }
 
   /**
@@ -76,18 +77,10 @@ final class Groups {
    */
   void requireSight() throws StepException {
     gitlab.self();
-    Optional<GroupRef> above = parent();
-    if (above.isPresent() && gitlab.group(above.get().id()).isEmpty()) {
-      forgetParent();
-      throw parentIsMissing();
+    if (parent.isPresent() && gitlab.group(parent.get().ref().id()).isEmpty()) {
+      parent.get().forget();
+      throw parent.get().missing();
     }
-  }
-
-  private RejectedException parentIsMissing() {
-    return new RejectedException(
-        Reason.PREREQUISITE_MISSING,
-        "GitLab group \"%s\" is absent or hidden. Create it, or grant Owner; no proxy may decode %%2F."
-            .formatted(parentPath.orElse("")));
   }
 
   /** What is known of a Project's group: its own holding, else one of the same projectId's. */

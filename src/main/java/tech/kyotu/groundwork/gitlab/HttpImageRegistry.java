@@ -38,7 +38,12 @@ public final class HttpImageRegistry implements ImageRegistry {
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
   private static final Pattern PARAMETER = Pattern.compile("(realm|service)=\"([^\"]*)\"");
 
-  private record Realm(URI address, Instant readAt) {}
+  private record Realm(URI address, Instant readAt) {
+
+    private boolean holds(Instant now) {
+      return !readAt.isAfter(now) && readAt.plus(REALM_HOLDS).isAfter(now);
+    }
+  }
 
   private final URI root;
   private final String host;
@@ -97,7 +102,7 @@ public final class HttpImageRegistry implements ImageRegistry {
 
   private URI realm() throws RetryableException {
     Realm known = realm;
-    if (known != null && known.readAt.plus(REALM_HOLDS).isAfter(clock.instant())) {
+    if (known != null && known.holds(clock.instant())) {
       return known.address;
     }
     HttpResponse<InputStream> answer = send(HttpRequest.newBuilder(root));
@@ -146,7 +151,10 @@ public final class HttpImageRegistry implements ImageRegistry {
       return client.send(
           request.timeout(TIMEOUT).GET().build(), HttpResponse.BodyHandlers.ofInputStream());
     } catch (IOException lost) {
-      throw trouble("does not answer (" + lost.getClass().getSimpleName() + ")");
+      throw trouble(
+          ServerTrust.isDistrust(lost)
+              ? "has a certificate that is not trusted or for another host (see registry.ca-file)"
+              : "does not answer (" + lost.getClass().getSimpleName() + ")");
     } catch (InterruptedException stopping) {
       Thread.currentThread().interrupt();
       throw trouble("was not asked, the operator is stopping");

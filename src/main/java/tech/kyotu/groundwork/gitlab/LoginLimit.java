@@ -3,8 +3,8 @@ package tech.kyotu.groundwork.gitlab;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.ArrayList;
+import java.util.List;
 import tech.kyotu.groundwork.step.Reason;
 import tech.kyotu.groundwork.step.RetryableException;
 
@@ -23,7 +23,7 @@ final class LoginLimit {
   private record Refusal(String user, Instant at) {}
 
   private final Clock clock;
-  private final Deque<Refusal> refusals = new ArrayDeque<>();
+  private final List<Refusal> refusals = new ArrayList<>();
   private Instant stoppedUntil = Instant.MIN;
 
   LoginLimit(Clock clock) {
@@ -37,7 +37,7 @@ final class LoginLimit {
    */
   synchronized void pass(String user) throws RetryableException {
     Instant now = clock.instant();
-    forgetBefore(now.minus(WINDOW));
+    forget(now);
     if (stoppedUntil.isAfter(now)) {
       throw wait(Duration.between(now, stoppedUntil));
     }
@@ -49,18 +49,18 @@ final class LoginLimit {
   /** A login of this user was refused. */
   synchronized void refused(String user) {
     Instant now = clock.instant();
-    forgetBefore(now.minus(WINDOW));
-    refusals.addLast(new Refusal(user, now));
+    forget(now);
+    refusals.add(new Refusal(user, now));
     if (refusals.size() >= MOST) {
       stoppedUntil = now.plus(STOP);
       refusals.clear();
     }
   }
 
-  private void forgetBefore(Instant time) {
-    while (!refusals.isEmpty() && !refusals.getFirst().at.isAfter(time)) {
-      refusals.removeFirst();
-    }
+  /** What is over, and what was noted before the clock was set back. */
+  private void forget(Instant now) {
+    refusals.removeIf(it -> it.at.isAfter(now) || !it.at.isAfter(now.minus(WINDOW)));
+    stoppedUntil = stoppedUntil.isAfter(now.plus(STOP)) ? now.plus(STOP) : stoppedUntil;
   }
 
   private static RetryableException wait(Duration time) {

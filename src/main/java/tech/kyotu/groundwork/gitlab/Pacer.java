@@ -60,8 +60,8 @@ final class Pacer {
   private Instant windowEnds = Instant.MIN;
   private double permits;
   private Instant filledAt;
-  private Instant stoppedUntil = Instant.MIN;
-  private Instant recoversAt = Instant.MAX;
+  private Instant stoppedUntil;
+  private Instant recoversAt;
 
   Pacer(int requestsPerMinute, Clock clock, Pause pause) {
     this.clock = clock;
@@ -69,6 +69,8 @@ final class Pacer {
     good = Math.max(FLOOR, requestsPerMinute);
     allowed = good;
     filledAt = clock.instant();
+    stoppedUntil = filledAt;
+    recoversAt = filledAt;
     permits = capacity();
   }
 
@@ -86,10 +88,10 @@ final class Pacer {
 
   private synchronized Duration reserve(Urgency urgency) throws RetryableException {
     Instant now = clock.instant();
+    refill(now);
     if (stoppedUntil.isAfter(now)) {
       throw asked(Duration.between(now, stoppedUntil));
     }
-    refill(now);
     double reserve = urgency == Urgency.FIRST ? 0 : perSecond(now);
     double missing = 1 + reserve - permits;
     Duration wait =
@@ -148,6 +150,12 @@ final class Pacer {
   }
 
   private void refill(Instant now) {
+    if (filledAt.isAfter(now)) {
+      // The clock was set back, and what was set by it with it: nobody asked to wait that long.
+      Duration jump = Duration.between(filledAt, now);
+      stoppedUntil = stoppedUntil.plus(jump);
+      recoversAt = recoversAt.plus(jump);
+    }
     while (!recoversAt.isAfter(now) && allowed < good) {
       allowed = Math.min(good, allowed + RECOVERY * good);
       recoversAt = recoversAt.plus(1, ChronoUnit.MINUTES);

@@ -7,17 +7,26 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import tech.kyotu.groundwork.api.Project;
 import tech.kyotu.groundwork.api.ProjectName;
 
-/** The content of a pull secret: Docker's configuration file with one login. */
+/** The pull secret's name and its content: Docker's configuration file with one login. */
 final class PullSecretFile {
 
   /** The type of Secret that kubelets read it from. */
   static final String TYPE = "kubernetes.io/dockerconfigjson";
 
+  /** The name of the Secret in every namespace. */
+  static final String NAME = "gitlab-registry-image-pull-secret";
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private PullSecretFile() {}
+
+  /** The Secret of a Project, as messages and plans name it. */
+  static String secretName(Project project) {
+    return "Secret " + project.name() + "/" + NAME;
+  }
 
   /** The user name that goes with the token; GitLab takes any. */
   static String user(ProjectName name) {

@@ -1,21 +1,14 @@
 package tech.kyotu.groundwork.gitlab;
 
-import java.time.Duration;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.function.UnaryOperator;
-import tech.kyotu.groundwork.api.Holding;
-import tech.kyotu.groundwork.api.Origin;
 import tech.kyotu.groundwork.api.Project;
 import tech.kyotu.groundwork.gitlab.GitLab.GroupRef;
 import tech.kyotu.groundwork.gitlab.GitLab.Issuance;
-import tech.kyotu.groundwork.gitlab.GitLab.NewToken;
 import tech.kyotu.groundwork.gitlab.GitLab.Token;
 import tech.kyotu.groundwork.kubernetes.Cluster.PullSecret;
 import tech.kyotu.groundwork.kubernetes.Cluster.PullSecretContent;
@@ -36,20 +29,6 @@ import tech.kyotu.groundwork.step.StepPlan;
  */
 final class PullTokenJob {
 
-  /** Id of the token's holding. */
-  static final String TOKEN_HOLDING = "registry-token";
-
-  /** Id of the pull secret's holding. */
-  static final String SECRET_HOLDING = "pull-secret";
-
-  static final String SECRET_NAME = "gitlab-registry-image-pull-secret";
-
-  private static final int REPORTER = 20;
-  private static final int LEAST_DAYS = 7;
-  private static final int PROBES = 2;
-  private static final Duration BETWEEN_PROBES = Duration.ofSeconds(1);
-  private static final Duration AFTER_REFUSED_PROBE = Duration.ofHours(1);
-
   /** Makes the plan again from a live look. */
   interface Replan {
     StepPlan plan(Holdings held) throws StepException;
@@ -59,6 +38,8 @@ final class PullTokenJob {
   private final GroupRef group;
   private final Replan replan;
   private final String namespace;
+  private final TokenIssuer issuer;
+  private final LoginProbe probe;
   private PullTokenView view;
   private boolean announced;
 
@@ -68,6 +49,8 @@ final class PullTokenJob {
     this.view = view;
     this.replan = replan;
     namespace = view.project().name().value();
+    issuer = new TokenIssuer(tools, group, view.project());
+    probe = new LoginProbe(tools.registry(), tools.pause());
   }
 
   /** What is known by now: the look, and the writes since. */
@@ -92,10 +75,8 @@ final class PullTokenJob {
    * Takes what is over off the notes: an attempt that was cut short, a previous token that is gone.
    */
   Outcome tidy(Holdings held) throws StepException {
-    OptionalLong previous =
-        view.previous().map(token -> OptionalLong.of(token.id())).orElseGet(OptionalLong::empty);
     PullSecret seen = view.secret().orElseThrow();
-    TokenNotes notes = view.notes().tidied(previous);
+    TokenNotes notes = view.notes().after(idOf(view.previous())).withoutAttempt();
     return write(seen, notes, seen.dockerConfigJson()) ? Outcome.done(learnt()) : replanned(held);
   }
 
@@ -106,9 +87,9 @@ final class PullTokenJob {
       return replanned(held);
     }
     TokenName name = nextName();
-    Issuance.Issued issued = issue(name);
+    Issuance.Issued issued = issuer.issue(name);
     List<Token> living = new ArrayList<>(view.ours());
-    Token token = described(issued, name);
+    Token token = TokenIssuer.described(issued, name);
     tools.reads().issued(group, token);
     requireAccepted(issued);
     Optional<PullSecret> published = publish(issued, name);
@@ -125,34 +106,7 @@ final class PullTokenJob {
 
   /** What the look and the writes since tell the holdings. */
   UnaryOperator<Holdings> learnt() {
-    PullTokenView now = view;
-    return held -> {
-      Holdings all = learntOfToken(now, held);
-      return now.secret().isEmpty()
-          ? all.without(SECRET_HOLDING)
-          : all.with(
-              Holding.of(SECRET_HOLDING, "Secret", Origin.CREATED, namespace + "/" + SECRET_NAME));
-    };
-  }
-
-  /** A token that lives without being published stays known: it may be in use in a copy. */
-  private Holdings learntOfToken(PullTokenView now, Holdings held) {
-    Optional<Token> current = now.current();
-    boolean mayLive = now.previous().isPresent() || tools.policy().judge(now.facts()).isEmpty();
-    if (current.isEmpty() && mayLive) {
-      return held;
-    }
-    Holdings all = held.with(now.status(tools.policy()));
-    return current.isEmpty()
-        ? all.without(TOKEN_HOLDING)
-        : all.with(
-            new Holding(
-                TOKEN_HOLDING,
-                "GitLabToken",
-                Origin.CREATED,
-                Long.toString(current.get().id()),
-                null,
-                current.get().createdAt().truncatedTo(ChronoUnit.SECONDS).toString()));
+    return PullTokenStatus.learnt(view, tools.policy());
   }
 
   private TokenName nextName() {
@@ -201,17 +155,13 @@ final class PullTokenJob {
   }
 
   private TokenNotes distrusted() {
+    OptionalLong previous = idOf(view.nextPrevious());
     TokenNotes notes = view.notes().distrusting();
-    return view.nextPrevious().isEmpty()
-        ? notes
-        : new TokenNotes(
-            notes.id(),
-            notes.sequence(),
-            notes.expiresOn(),
-            notes.publishedAt(),
-            OptionalLong.of(view.nextPrevious().get().id()),
-            notes.pending(),
-            notes.rotateHandled());
+    return previous.isEmpty() ? notes : notes.after(previous);
+  }
+
+  private static OptionalLong idOf(Optional<Token> token) {
+    return token.map(known -> OptionalLong.of(known.id())).orElseGet(OptionalLong::empty);
   }
 
   private boolean write(PullSecret seen, TokenNotes notes, byte[] content) throws StepException {
@@ -224,89 +174,13 @@ final class PullTokenJob {
     return written.isPresent();
   }
 
-  private Issuance.Issued issue(TokenName name) throws StepException {
-    LocalDate wanted = tools.policy().expiryOf(tools.gitlab().serverTime());
-    try {
-      Issuance issuance = tools.gitlab().issueToken(group, wish(name, wanted));
-      if (issuance instanceof Issuance.DateRefused refused) {
-        issuance = tools.gitlab().issueToken(group, wish(name, sooner(refused)));
-      }
-      if (issuance instanceof Issuance.Issued issued) {
-        return issued;
-      }
-      throw noDate(wanted);
-    } catch (RetryableException lost) {
-      // Nobody knows whether it lives: the next look must read the list before anything is made.
-      tools.reads().forgetTokens(group);
-      throw lost;
-    }
-  }
-
-  private LocalDate sooner(Issuance.DateRefused refused) throws RejectedException {
-    LocalDate latest = refused.mustBeBefore().minusDays(1);
-    LocalDate today = LocalDate.ofInstant(tools.gitlab().serverTime(), ZoneOffset.UTC);
-    if (latest.isBefore(today.plusDays(LEAST_DAYS))) {
-      throw noDate(refused.mustBeBefore());
-    }
-    return latest;
-  }
-
-  private RejectedException noDate(LocalDate bound) {
-    return new RejectedException(
-        Reason.ACCESS_DENIED,
-        "GitLab allows no group token in %s that lives until %s. Raise its limit on the life of tokens."
-            .formatted(group.fullPath(), bound));
-  }
-
-  private NewToken wish(TokenName name, LocalDate expiresOn) {
-    Project project = view.project();
-    return new NewToken(
-        name.text(),
-        "Groundwork: pull secret of %s, Project %s. Do not revoke."
-            .formatted(project.name(), project.ref()),
-        expiresOn);
-  }
-
-  private static Token described(Issuance.Issued issued, TokenName name) {
-    return new Token(
-        issued.id(),
-        name.text(),
-        issued.createdAt(),
-        Optional.of(issued.expiresOn()),
-        true,
-        false,
-        REPORTER,
-        Set.of("read_registry"));
-  }
-
-  /** The one probe: what is published works. A replica may lag, so a refusal is asked once more. */
   private void requireAccepted(Issuance.Issued issued) throws StepException {
-    String user = PullSecretFile.user(view.project().name());
-    int status = 0;
     try {
-      for (int attempt = 0; attempt < PROBES; attempt++) {
-        if (attempt > 0) {
-          tools.pause().take(BETWEEN_PROBES);
-        }
-        ImageRegistry.Verdict verdict = tools.registry().probe(user, issued.value());
-        if (verdict instanceof ImageRegistry.Verdict.Refused refused) {
-          status = refused.status();
-        } else {
-          return;
-        }
-      }
+      probe.pass(PullSecretFile.user(view.project().name()), issued, oldOne());
     } catch (StepException trouble) {
       abandonQuietly(issued, trouble);
       throw trouble;
     }
-    RetryableException failed =
-        RetryableException.after(
-            Reason.PROBE_FAILED,
-            "The registry refused new token %d (%d). %s Check the registry address in the operator's settings."
-                .formatted(issued.id(), status, oldOne()),
-            AFTER_REFUSED_PROBE);
-    abandonQuietly(issued, failed);
-    throw failed;
   }
 
   private String oldOne() {
@@ -325,9 +199,7 @@ final class PullTokenJob {
             name.sequence(),
             Optional.of(issued.expiresOn()),
             Optional.of(tools.gitlab().serverTime().truncatedTo(ChronoUnit.SECONDS)),
-            view.nextPrevious()
-                .map(token -> OptionalLong.of(token.id()))
-                .orElseGet(OptionalLong::empty),
+            idOf(view.nextPrevious()),
             Optional.empty(),
             view.requested().or(() -> view.notes().rotateHandled()));
     PullSecretContent content =

@@ -41,8 +41,7 @@ final class PullTokenRelease {
         tools
             .cluster()
             .pullSecret(namespace)
-            .filter(
-                seen -> seen.owner().filter(mark -> mark.uid().equals(project.uid())).isPresent());
+            .filter(seen -> PullTokenLook.isMarkedFor(project, seen));
     Optional<GroupRef> group = group(project, held);
     List<Token> ours = group.isEmpty() ? List.of() : living(project, group.get());
     List<Change> changes = new ArrayList<>();
@@ -57,20 +56,20 @@ final class PullTokenRelease {
             all ->
                 secret.isPresent() || !ours.isEmpty()
                     ? all
-                    : all.without(PullTokenJob.SECRET_HOLDING)
-                        .without(PullTokenJob.TOKEN_HOLDING)
+                    : all.without(PullTokenStatus.SECRET_HOLDING)
+                        .without(PullTokenStatus.TOKEN_HOLDING)
                         .with((RegistryToken) null));
   }
 
   private Change secretGoes(Project project, PullSecret secret) {
     return Change.of(
         Verb.DELETE,
-        RegistryAccessStep.secretName(project),
+        PullSecretFile.secretName(project),
         "The Project is deleted.",
         held -> {
           tools.cluster().detachPullSecret(secret.namespace());
           tools.cluster().deletePullSecret(secret);
-          return Outcome.done(all -> all.without(PullTokenJob.SECRET_HOLDING));
+          return Outcome.done(all -> all.without(PullTokenStatus.SECRET_HOLDING));
         });
   }
 
@@ -89,7 +88,7 @@ final class PullTokenRelease {
           return Outcome.done(
               all ->
                   isLast
-                      ? all.without(PullTokenJob.TOKEN_HOLDING).with((RegistryToken) null)
+                      ? all.without(PullTokenStatus.TOKEN_HOLDING).with((RegistryToken) null)
                       : all);
         });
   }

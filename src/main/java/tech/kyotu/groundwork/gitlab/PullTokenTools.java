@@ -1,5 +1,7 @@
 package tech.kyotu.groundwork.gitlab;
 
+import java.time.Clock;
+import java.time.Instant;
 import tech.kyotu.groundwork.kubernetes.Cluster;
 
 /**
@@ -7,6 +9,9 @@ import tech.kyotu.groundwork.kubernetes.Cluster;
  *
  * @param reads lists that serve many Projects
  * @param registryHost as it stands in image names
+ * @param limit shared by all Projects
+ * @param interval between looks at a settled Project
+ * @param clock our time
  */
 record PullTokenTools(
     GitLab gitlab,
@@ -15,4 +20,13 @@ record PullTokenTools(
     Cluster cluster,
     RotationPolicy policy,
     String registryHost,
-    Pause pause) {}
+    RotationLimit limit,
+    CheckInterval interval,
+    Clock clock,
+    Pause pause) {
+
+  /** A time of the server's clock by ours. */
+  Instant local(Instant serverTime) {
+    return serverTime.minus(gitlab.skew());
+  }
+}

@@ -2,14 +2,11 @@ package tech.kyotu.groundwork.gitlab;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import org.jspecify.annotations.Nullable;
 import tech.kyotu.groundwork.api.Project;
-import tech.kyotu.groundwork.api.RegistryToken;
 import tech.kyotu.groundwork.gitlab.GitLab.Token;
 import tech.kyotu.groundwork.kubernetes.Cluster.PullSecret;
 
@@ -146,30 +143,5 @@ record PullTokenView(
   PullTokenView with(List<Token> living) {
     return new PullTokenView(
         project, clusterId, secret, notes, valueIsLost, mirrored, List.copyOf(living), now);
-  }
-
-  /** What the status tells of the token; null if none is published and living. */
-  @Nullable RegistryToken status(RotationPolicy policy) {
-    Optional<Token> token = current();
-    if (token.isEmpty()) {
-      return null;
-    }
-    Optional<Instant> publishedAt = notes.publishedAt();
-    Optional<Token> before = previous();
-    return new RegistryToken(
-        token.get().id(),
-        seconds(token.get().createdAt()),
-        token.get().expiresOn().or(notes::expiresOn).map(Object::toString).orElse(null),
-        seconds(policy.dueAt(project.uid(), token.get())),
-        publishedAt.map(PullTokenView::seconds).orElse(null),
-        notes.rotateHandled().orElse(null),
-        before.map(Token::id).orElse(null),
-        before.isEmpty()
-            ? null
-            : publishedAt.map(policy::previousGoesAt).map(PullTokenView::seconds).orElse(null));
-  }
-
-  private static String seconds(Instant time) {
-    return time.truncatedTo(ChronoUnit.SECONDS).toString();
   }
 }

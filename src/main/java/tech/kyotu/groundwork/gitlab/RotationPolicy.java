@@ -21,8 +21,8 @@ final class RotationPolicy {
     NO_SECRET("There is no pull secret."),
     VALUE_LOST("The pull secret was changed by hand, or holds no login."),
     NOT_ACTIVE("The published token was revoked, or has expired."),
-    DUE("It is due."),
-    ASKED("kyotu.tech/rotate-token asks for it.");
+    ASKED("kyotu.tech/rotate-token asks for it."),
+    DUE("It is due.");
 
     private final String sentence;
 
@@ -70,6 +70,7 @@ final class RotationPolicy {
 
   private static final Duration LEAST_GRACE = Duration.ofMinutes(10);
   private static final Duration SPARE = Duration.ofDays(2);
+  private static final Duration CRITICAL = Duration.ofDays(7);
   private static final double EARLIEST = 0.5;
   private static final double SPREAD = 0.25;
 
@@ -80,8 +81,8 @@ final class RotationPolicy {
           new Check(Cause.NO_SECRET, facts -> !facts.hasSecret()),
           new Check(Cause.VALUE_LOST, Facts::valueIsLost),
           new Check(Cause.NOT_ACTIVE, RotationPolicy::isNotActive),
-          new Check(Cause.DUE, this::isDue),
-          new Check(Cause.ASKED, RotationPolicy::isAskedFor));
+          new Check(Cause.ASKED, RotationPolicy::isAskedFor),
+          new Check(Cause.DUE, this::isDue));
 
   /**
    * A policy.
@@ -129,25 +130,35 @@ final class RotationPolicy {
   }
 
   /**
+   * Whether a due token may not wait for others: an eighth of its life is left, or seven days. The
+   * latter is what we promise, the former keeps short-lived tokens from being urgent all the time.
+   */
+  boolean isCritical(Token token, Instant now) {
+    Duration eighth = life(token).dividedBy(8);
+    Duration critical = eighth.compareTo(CRITICAL) < 0 ? eighth : CRITICAL;
+    return death(token).filter(at -> at.minus(critical).isBefore(now)).isPresent();
+  }
+
+  private Duration life(Token token) {
+    return death(token)
+        .map(at -> Duration.between(token.createdAt(), at))
+        .filter(life -> life.compareTo(lifetime) < 0)
+        .orElse(lifetime);
+  }
+
+  /** The first moment at which a token is dead; empty if there is none. */
+  static Optional<Instant> death(Token token) {
+    return token.expiresOn().map(day -> day.atStartOfDay(ZoneOffset.UTC).toInstant());
+  }
+
+  /**
    * When a token is due: between half and three quarters of its life, by the Project's UID, so that
    * tokens of one day do not fall due together; and while two days and the grace are left.
    */
   Instant dueAt(String uid, Token token) {
-    Duration life =
-        token
-            .expiresOn()
-            .map(
-                day ->
-                    Duration.between(
-                        token.createdAt(), day.atStartOfDay(ZoneOffset.UTC).toInstant()))
-            .filter(left -> left.compareTo(lifetime) < 0)
-            .orElse(lifetime);
     double share = EARLIEST + SPREAD * Math.floorMod(uid.hashCode(), 10_000) / 10_000.0;
-    Instant due = token.createdAt().plusSeconds((long) (life.toSeconds() * share));
-    Optional<Instant> latest =
-        token
-            .expiresOn()
-            .map(day -> day.atStartOfDay(ZoneOffset.UTC).toInstant().minus(grace).minus(SPARE));
+    Instant due = token.createdAt().plusSeconds((long) (life(token).toSeconds() * share));
+    Optional<Instant> latest = death(token).map(at -> at.minus(grace).minus(SPARE));
     return latest.filter(time -> time.isBefore(due)).orElse(due).truncatedTo(ChronoUnit.SECONDS);
   }
 

@@ -37,7 +37,8 @@ public final class SharedReads {
     private volatile Duration holds = BURST;
 
     private boolean isYoungerThan(Duration age, Instant now) {
-      return rows != null && readAt.plus(age).isAfter(now);
+      // A list from the future was read before the clock was set back.
+      return rows != null && !readAt.isAfter(now) && readAt.plus(age).isAfter(now);
     }
   }
 

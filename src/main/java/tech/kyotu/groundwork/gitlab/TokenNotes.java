@@ -123,9 +123,14 @@ record TokenNotes(
         rotateHandled);
   }
 
-  /** The same without an attempt, and with no other previous token than this. */
-  TokenNotes tidied(OptionalLong previous) {
+  /** The same with this token as the previous one, or none. */
+  TokenNotes after(OptionalLong previous) {
+    return new TokenNotes(id, sequence, expiresOn, publishedAt, previous, pending, rotateHandled);
+  }
+
+  /** The same without an attempt. */
+  TokenNotes withoutAttempt() {
     return new TokenNotes(
-        id, sequence, expiresOn, publishedAt, previous, Optional.empty(), rotateHandled);
+        id, sequence, expiresOn, publishedAt, previousId, Optional.empty(), rotateHandled);
   }
 }

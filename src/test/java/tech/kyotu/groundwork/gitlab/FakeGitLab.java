@@ -81,6 +81,15 @@ final class FakeGitLab implements GitLab {
 
   /** Somebody marks the group for deletion. */
   synchronized void markForDeletion(long id, LocalDate day) {
+    mark(id, Optional.of(day));
+  }
+
+  /** Somebody takes the mark off again. */
+  synchronized void restore(long id) {
+    mark(id, Optional.empty());
+  }
+
+  private void mark(long id, Optional<LocalDate> day) {
     Group old = groups.get(id);
     groups.put(
         id,
@@ -92,7 +101,7 @@ final class FakeGitLab implements GitLab {
             old.visibility(),
             old.parentId(),
             old.archived(),
-            Optional.of(day),
+            day,
             old.webUrl()));
   }
 

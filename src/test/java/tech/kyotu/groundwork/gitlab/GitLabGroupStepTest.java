@@ -169,6 +169,59 @@ class GitLabGroupStepTest {
   }
 
   @Test
+  void makesNothingBelowAGroupThatIsToGo() throws StepException {
+    long platform = world.gitlab.groupAtRest("platform").orElseThrow().id();
+    world.gitlab.markForDeletion(platform, LocalDate.parse("2026-12-20"));
+    RejectedException refused = refusalOf(shop);
+    assertThat(refused.reason()).isEqualTo(Reason.PREREQUISITE_MISSING);
+    assertThat(refused.sentence())
+        .isEqualTo(
+            "GitLab group platform, which holds the projects' groups, is marked for deletion on"
+                + " 2026-12-20. Restore it in GitLab; nothing is made below it until then.");
+    assertThat(world.faults.calls("gitlab.createGroup")).isEmpty();
+
+    world.gitlab.restore(platform);
+    world.later(Duration.ofSeconds(10));
+    assertThat(converge(shop).events()).containsExactly(EventReason.GROUP_CREATED);
+  }
+
+  @Test
+  void aGroupAboveTheParentThatIsToGoTakesTheParentWithIt() throws StepException {
+    world.settings.put("gitlab.parent", "company/division/platform");
+    world.gitlab.addGroup("company/division/platform");
+    world.restart();
+    converge(shop);
+    long company = world.gitlab.groupAtRest("company").orElseThrow().id();
+    world.gitlab.markForDeletion(company, LocalDate.parse("2026-12-20"));
+    world.later(Duration.ofMinutes(1));
+    world.faults.forgetCalls();
+    Project other = aProject("other").in(DEV).build();
+    Holdings settled = world.held;
+    world.held = Holdings.NONE;
+    assertThat(refusalOf(other).sentence()).startsWith("GitLab group company, ");
+    world.held = settled;
+    assertThat(refusalOf(shop).sentence()).startsWith("GitLab group company, ");
+    assertThat(world.faults.calls())
+        .as("one look serves all")
+        .containsExactly(
+            "gitlab.findGroup company/division/platform", "gitlab.group 43", "gitlab.group 42");
+
+    world.gitlab.restore(company);
+    world.later(Duration.ofSeconds(10));
+    assertThat(converge(shop).made()).as("nothing to repair").isEmpty();
+  }
+
+  @Test
+  void whatIsAboveTheParentAndHiddenIsForGitLabToJudge() throws StepException {
+    world.settings.put("gitlab.parent", "company/platform");
+    long parent = world.gitlab.addGroup("company/platform").parentId().orElseThrow();
+    world.restart();
+    world.faults.failAlways(
+        "gitlab.group " + parent, new RejectedException(Reason.ACCESS_DENIED, "Refused (403)."));
+    assertThat(converge(shop).events()).containsExactly(EventReason.GROUP_CREATED);
+  }
+
+  @Test
   void makesAGroupAgainThatWasDeletedByHand() throws StepException {
     converge(shop);
     world.gitlab.removeGroup(42);

@@ -142,4 +142,15 @@ class PacerTest {
     }
     assertThat(pacer.ratePerMinute()).isEqualTo(30, within(0.1));
   }
+
+  @Test
+  void aClockThatIsSetBackStopsUsNoLonger() throws RetryableException {
+    pacer.hear(refusal(Optional.of(Duration.ofSeconds(30))));
+    clock.advance(Duration.ofDays(-365));
+    assertThatThrownBy(() -> take(1, Urgency.FIRST)).isInstanceOf(RetryableException.class);
+    clock.advance(Duration.ofSeconds(30));
+    take(1, Urgency.FIRST);
+    clock.advance(Duration.ofMinutes(10));
+    assertThat(pacer.ratePerMinute()).as("recovered in ten minutes").isEqualTo(600);
+  }
 }

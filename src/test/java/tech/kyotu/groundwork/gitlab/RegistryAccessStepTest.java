@@ -82,7 +82,10 @@ class RegistryAccessStepTest {
     assertThat(pass.made()).isEmpty();
     assertThat(world.faults.calls())
         .containsExactly(
-            "gitlab.children platform", "cluster.getSecret shop-dev", "gitlab.tokens 42");
+            "gitlab.findGroup platform",
+            "gitlab.children platform",
+            "cluster.getSecret shop-dev",
+            "gitlab.tokens 42");
   }
 
   @Test

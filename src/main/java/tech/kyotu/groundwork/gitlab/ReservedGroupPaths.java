@@ -9,10 +9,11 @@ import tech.kyotu.groundwork.step.Reason;
 import tech.kyotu.groundwork.step.RejectedException;
 
 /**
- * Names that no Project may have. Without them a projectId equal to one of the platform's own
- * groups would mint a token that reads the platform's images.
+ * Group paths that no Project may have: GitLab's own words and the platform's groups. Without them
+ * a projectId equal to one of the platform's own groups would mint a token that reads the
+ * platform's images.
  */
-final class ReservedNames {
+final class ReservedGroupPaths {
 
   /** Words that GitLab 18 keeps at top level and that a projectId could match. */
   private static final Set<String> TOP_LEVEL =
@@ -44,7 +45,7 @@ final class ReservedNames {
   private final boolean atTopLevel;
   private final Set<String> platform = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
 
-  ReservedNames(GroundworkConfig config) {
+  ReservedGroupPaths(GroundworkConfig config) {
     URI gitlab = config.gitlab().url();
     atTopLevel = config.gitlab().parent().isEmpty();
     config.gitlab().parent().ifPresent(platform::add);

@@ -1,0 +1,143 @@
+package tech.kyotu.groundwork.gitlab;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+import tech.kyotu.groundwork.api.Holding;
+import tech.kyotu.groundwork.api.Origin;
+import tech.kyotu.groundwork.api.OwnerMark;
+import tech.kyotu.groundwork.api.Project;
+import tech.kyotu.groundwork.api.RegistryToken;
+import tech.kyotu.groundwork.gitlab.GitLab.GroupRef;
+import tech.kyotu.groundwork.gitlab.GitLab.Token;
+import tech.kyotu.groundwork.kubernetes.Cluster.PullSecret;
+import tech.kyotu.groundwork.step.Holdings;
+import tech.kyotu.groundwork.step.Reason;
+import tech.kyotu.groundwork.step.RejectedException;
+import tech.kyotu.groundwork.step.RetryableException;
+import tech.kyotu.groundwork.step.StepException;
+
+/** Reads a Project's pull token: the Secret, whether it is ours, and the tokens that live. */
+final class PullTokenLook {
+
+  private static final Duration NEW_NAMESPACE = Duration.ofMinutes(10);
+
+  private final PullTokenTools tools;
+  private volatile @Nullable String clusterId;
+
+  PullTokenLook(PullTokenTools tools, Optional<String> clusterId) {
+    this.tools = tools;
+    this.clusterId = clusterId.orElse(null);
+  }
+
+  /** This cluster's part of our tokens' names, read from the cluster if no setting says it. */
+  String clusterId() throws StepException {
+    String known = clusterId;
+    if (known == null) {
+      known = tools.cluster().clusterId();
+      clusterId = known;
+    }
+    return known;
+  }
+
+  /**
+   * What there is now.
+   *
+   * @throws RejectedException if the Secret is somebody else's
+   */
+  PullTokenView at(Project project, Holdings held, GroupRef group) throws StepException {
+    Optional<PullSecret> secret =
+        isAllNew(held, group)
+            ? Optional.empty()
+            : tools.cluster().pullSecret(project.name().value());
+    if (secret.isPresent()) {
+      requireOwnership(project, secret.get());
+    }
+    Optional<PullSecret> ours = secret.filter(seen -> isMarkedFor(project, seen));
+    TokenNotes notes = ours.map(seen -> TokenNotes.of(seen.annotations())).orElse(TokenNotes.NONE);
+    boolean valueIsLost = secret.isPresent() && (ours.isEmpty() || isLost(secret.get(), notes));
+    RegistryToken mirrored = held.token();
+    List<Token> listed = listed(group, notes);
+    return new PullTokenView(
+        project,
+        clusterId(),
+        secret,
+        notes,
+        valueIsLost,
+        mirrored == null ? OptionalLong.empty() : OptionalLong.of(mirrored.id()),
+        PullTokenView.ours(listed, clusterId(), project.uid()),
+        // Read last: the server's time is known better after its answer.
+        tools.gitlab().serverTime());
+  }
+
+  private List<Token> listed(GroupRef group, TokenNotes notes) throws StepException {
+    try {
+      return tools.reads().tokens(group);
+    } catch (RetryableException trouble) {
+      throw DeadToken.whilePullsFail(DeadToken.expiry(notes, tools.gitlab().serverTime()), trouble);
+    }
+  }
+
+  /**
+   * Nothing can be there yet: group and namespace were just made. If something is all the same, the
+   * Secret cannot be created, and the next look reads it.
+   */
+  private boolean isAllNew(Holdings held, GroupRef group) {
+    return tools.reads().isOurOwn(group)
+        && held.token() == null
+        && held.thing("namespace").filter(this::isJustMade).isPresent();
+  }
+
+  private boolean isJustMade(Holding namespace) {
+    String since = namespace.since();
+    if (namespace.origin() != Origin.CREATED || since == null) {
+      return false;
+    }
+    try {
+      return Instant.parse(since).plus(NEW_NAMESPACE).isAfter(tools.clock().instant());
+    } catch (DateTimeParseException unreadable) {
+      return false;
+    }
+  }
+
+  private boolean isLost(PullSecret secret, TokenNotes notes) {
+    return notes.id().isEmpty()
+        || !secret.dataIsOurs()
+        || !PullSecretFile.holdsLogin(secret.dockerConfigJson(), tools.registryHost());
+  }
+
+  /** Whether a Secret bears this Project's mark. */
+  static boolean isMarkedFor(Project project, PullSecret secret) {
+    return secret.owner().filter(mark -> mark.uid().equals(project.uid())).isPresent();
+  }
+
+  private void requireOwnership(Project project, PullSecret secret) throws StepException {
+    if (!secret.type().equals(PullSecretFile.TYPE)) {
+      throw new RejectedException(
+          Reason.OWNERSHIP_CONFLICT,
+          "%s has type %s and cannot hold a login. Delete it."
+              .formatted(PullSecretFile.secretName(project), secret.type()));
+    }
+    Optional<OwnerMark> mark = secret.owner();
+    boolean isMineOfOld = mark.filter(owner -> owner.owner().equals(project.ref())).isPresent();
+    if (isMarkedFor(project, secret) || isMineOfOld) {
+      return;
+    }
+    if (mark.isPresent() && tools.cluster().isLiving(mark.get())) {
+      throw new RejectedException(
+          Reason.OWNERSHIP_CONFLICT,
+          "%s belongs to Project %s. Delete one of the two."
+              .formatted(PullSecretFile.secretName(project), mark.get().owner()));
+    }
+    if (!project.mayAdopt(PullTokenStatus.SECRET_HOLDING)) {
+      throw new RejectedException(
+          Reason.ADOPTION_FORBIDDEN,
+          "%s exists and spec.adoption is Never. Set IfUnowned, or annotate kyotu.tech/adopt: %s."
+              .formatted(PullSecretFile.secretName(project), PullTokenStatus.SECRET_HOLDING));
+    }
+  }
+}
