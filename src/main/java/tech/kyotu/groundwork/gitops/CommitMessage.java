@@ -5,9 +5,6 @@ import java.util.List;
 /** The message of our commits: one subject, and trailers that say whose files were touched. */
 final class CommitMessage {
 
-  /** The trailer that no other commit has. */
-  static final String VERSION = "Groundwork-Version: ";
-
   private static final int MOST_PROJECTS = 100;
 
   private CommitMessage() {}
@@ -28,7 +25,7 @@ final class CommitMessage {
     if (edits.size() > MOST_PROJECTS) {
       text.append("Groundwork-More: ").append(edits.size() - MOST_PROJECTS).append('\n');
     }
-    return text.append(VERSION).append(plain(version)).append('\n').toString();
+    return text.append(GitRepository.OWN_TRAILER).append(plain(version)).append('\n').toString();
   }
 
   private static String subject(List<Edit> edits) {

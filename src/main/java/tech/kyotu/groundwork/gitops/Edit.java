@@ -2,6 +2,7 @@ package tech.kyotu.groundwork.gitops;
 
 import java.util.List;
 import tech.kyotu.groundwork.api.OwnerMark;
+import tech.kyotu.groundwork.api.Project;
 import tech.kyotu.groundwork.api.ProjectName;
 import tech.kyotu.groundwork.step.StepException;
 
@@ -13,10 +14,16 @@ import tech.kyotu.groundwork.step.StepException;
  * @param owner the Project resource, to be woken when the edit is done
  * @param purpose what it is for, as the commit's subject tells it
  * @param wish tells edits of one Project apart: equal wishes mean that the outcome is equal
+ * @param waiting what people are told while it waits for its push
  * @param function the changes that a tree needs; pure
  */
 public record Edit(
-    ProjectName project, OwnerMark owner, Purpose purpose, String wish, Function function) {
+    ProjectName project,
+    OwnerMark owner,
+    Purpose purpose,
+    String wish,
+    String waiting,
+    Function function) {
 
   /** What an edit is for. */
   public enum Purpose {
@@ -46,6 +53,16 @@ public record Edit(
      * @throws StepException if the files cannot be read, or belong to somebody else
      */
     List<FileChange> changes(TreeView tree) throws StepException;
+  }
+
+  /** An edit of a Project, of which nothing is told yet. */
+  static Edit of(Project project, Purpose purpose, String wish, Function function) {
+    return new Edit(project.name(), OwnerMark.of(project), purpose, wish, "", function);
+  }
+
+  /** The same, telling this while it waits. */
+  Edit waiting(String sentence) {
+    return new Edit(project, owner, purpose, wish, sentence, function);
   }
 
   /** One Project has one edit at a time in a repository; a newer one replaces it. */

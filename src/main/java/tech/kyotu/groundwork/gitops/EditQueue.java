@@ -68,19 +68,19 @@ final class EditQueue {
     refusals.remove(key);
   }
 
-  /** Where an edit stands, as long as the lane itself is well. */
-  synchronized Standing standing(Edit edit) {
-    Refusal refusal = refusals.get(edit.key());
+  /** Where an edit with this key and wish stands, as long as the lane itself is well. */
+  synchronized Standing standing(String key, String wish) {
+    Refusal refusal = refusals.get(key);
     if (refusal != null) {
-      return refusal.edit().wish().equals(edit.wish())
+      return refusal.edit().wish().equals(wish)
           ? new Standing.Failed(refusal.trouble())
           : new Standing.Outdated();
     }
-    Edit queued = waiting.get(edit.key());
+    Edit queued = waiting.get(key);
     if (queued == null) {
       return new Standing.Idle();
     }
-    return queued.wish().equals(edit.wish()) ? new Standing.Queued() : new Standing.Outdated();
+    return queued.wish().equals(wish) ? new Standing.Queued(queued) : new Standing.Outdated();
   }
 
   synchronized int size() {

@@ -2,21 +2,16 @@ package tech.kyotu.groundwork.gitops;
 
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import tech.kyotu.groundwork.api.Holding;
 import tech.kyotu.groundwork.api.Origin;
-import tech.kyotu.groundwork.api.OwnerMark;
 import tech.kyotu.groundwork.api.Project;
 import tech.kyotu.groundwork.kubernetes.Cluster;
-import tech.kyotu.groundwork.step.Change;
 import tech.kyotu.groundwork.step.EventReason;
 import tech.kyotu.groundwork.step.Holdings;
-import tech.kyotu.groundwork.step.Lane;
 import tech.kyotu.groundwork.step.Reason;
-import tech.kyotu.groundwork.step.Step;
 import tech.kyotu.groundwork.step.StepException;
 import tech.kyotu.groundwork.step.StepName;
 import tech.kyotu.groundwork.step.StepPlan;
@@ -26,19 +21,15 @@ import tech.kyotu.groundwork.step.Verb;
  * {@code projects/<name>/tenant.yaml} is on the branch that Flux follows: the rights of the
  * Project's people, and the ServiceAccount that reads its secrets.
  */
-public final class FluxRbacStep implements Step {
+public final class FluxRbacStep extends RepositoryStep {
 
   /** The holding's id. */
   static final String TENANT = "flux-tenant";
 
   private static final Duration NEXT_LOOK = Duration.ofSeconds(5);
 
-  private final GitPublisher publisher;
-  private final PublishedFiles published;
-  private final TemplateFolder templates;
-  private final Cluster cluster;
+  private final RenderedFiles tenants;
   private final boolean follow;
-  private final Clock clock;
 
   /**
    * The step.
@@ -55,12 +46,14 @@ public final class FluxRbacStep implements Step {
       Cluster cluster,
       boolean follow,
       Clock clock) {
-    this.publisher = publisher;
-    this.published = new PublishedFiles(publisher);
-    this.templates = templates;
-    this.cluster = cluster;
+    this(publisher, new RenderedFiles(templates::tenant), cluster, follow, clock);
+  }
+
+  FluxRbacStep(
+      GitPublisher publisher, RenderedFiles tenants, Cluster cluster, boolean follow, Clock clock) {
+    super(publisher, cluster, clock);
+    this.tenants = tenants;
     this.follow = follow;
-    this.clock = clock;
   }
 
   @Override
@@ -69,19 +62,8 @@ public final class FluxRbacStep implements Step {
   }
 
   @Override
-  public Set<StepName> needs() {
-    return Set.of(StepName.NAMESPACE);
-  }
-
-  @Override
   public Set<StepName> goesAfter() {
     return Set.of(StepName.ARGO_APPLICATIONS);
-  }
-
-  /** Works in memory; the publisher alone tries again and wakes the Project. */
-  @Override
-  public Lane lane() {
-    return Lane.SELF_PACED;
   }
 
   private static String path(Project project) {
@@ -89,74 +71,59 @@ public final class FluxRbacStep implements Step {
   }
 
   @Override
-  public StepPlan plan(Project project, Holdings held) throws StepException {
-    Optional<TreeView> files = published.files(project);
-    if (files.isEmpty()) {
-      return published.looking();
-    }
-    TreeView tree = files.get();
+  StepPlan setUp(Project project, Holdings held, TreeView tree) throws StepException {
     String path = path(project);
+    WantedFile wanted = tenants.of(project);
+    if (published.isIdle(project) && wanted.isAt(path, tree)) {
+      return inPlace(project, path);
+    }
+    Optional<StepPlan> underWay = published.underWay(project, wanted.id());
+    if (underWay.isPresent()) {
+      return underWay.get();
+    }
     FileClaim claim = FileClaim.of(project, TENANT, path, tree, cluster);
-    byte[] content = templates.tenant(project);
-    PublishedFiles.Wish wish = PublishedFiles.Wish.of(tree.file(path), content);
     Edit edit =
-        new Edit(
-            project.name(),
-            OwnerMark.of(project),
+        Edit.of(
+            project,
             Edit.Purpose.SET_UP,
-            wish.after(),
+            wanted.id(),
             newer -> {
-              Optional<byte[]> found = newer.file(path);
-              claim.check(found);
-              return found.isPresent() && Arrays.equals(found.get(), content)
-                  ? List.of()
-                  : List.of(FileChange.put(path, content));
+              claim.check(newer.file(path));
+              return wanted.changes(path, newer);
             });
     boolean wasThere = held.thing(TENANT).isPresent();
-    Optional<StepPlan> needed =
-        published.needed(
+    return published
+        .needed(
+            project,
             edit,
             tree,
             path,
-            effect -> List.of(published.write(project, claim, wasThere, wish, effect)));
-    return needed.orElseGet(
-        () ->
-            StepPlan.settled("%s is on branch %s.".formatted(path, publisher.settings().branch()))
-                .finding(
-                    known ->
-                        published
-                            .commitOf(project)
-                            .apply(
-                                known.with(Holding.of(TENANT, "GitFile", Origin.CREATED, path)))));
+            () -> new WriteTelling(publisher).of(project, claim, wasThere, tree, wanted))
+        .orElseGet(() -> inPlace(project, path));
+  }
+
+  private StepPlan inPlace(Project project, String path) {
+    return published.inPlace(project, path, Holding.of(TENANT, "GitFile", Origin.CREATED, path));
   }
 
   @Override
-  public StepPlan planRelease(Project project, Holdings held) throws StepException {
-    Optional<TreeView> files = published.files(project);
-    if (files.isEmpty()) {
-      return published.looking();
-    }
+  StepPlan takeAway(Project project, Holdings held, TreeView tree) throws StepException {
     String path = path(project);
     Edit edit =
-        new Edit(
-            project.name(),
-            OwnerMark.of(project),
+        Edit.of(
+            project,
             Edit.Purpose.REMOVE,
             "absent",
             newer -> isOwn(project, newer) ? List.of(FileChange.remove(path)) : List.of());
     Optional<StepPlan> needed =
         published.needed(
+            project,
             edit,
-            files.get(),
+            tree,
             path,
-            effect ->
-                List.of(
-                    Change.of(
-                        Verb.DELETE,
-                        path,
-                        "the Project is being deleted",
-                        EventReason.COMMITTED,
-                        effect)));
+            () ->
+                Telling.of(
+                    Verb.DELETE, path, "the Project is being deleted", EventReason.COMMITTED));
     if (needed.isPresent()) {
       return needed.get();
     }
@@ -169,6 +136,7 @@ public final class FluxRbacStep implements Step {
       }
     }
     publisher.forget(project.uid());
+    tenants.forget(project.uid());
     return StepPlan.settled(
             wasThere
                 ? "%s is gone from the Flux repository.".formatted(path)

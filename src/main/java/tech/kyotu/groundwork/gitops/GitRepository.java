@@ -17,6 +17,9 @@ import tech.kyotu.groundwork.step.StepException;
  */
 public interface GitRepository extends AutoCloseable {
 
+  /** Begins the last line of our commits' messages, and of nobody else's. */
+  String OWN_TRAILER = "Groundwork-Version: ";
+
   /**
    * Who touched a file last.
    *

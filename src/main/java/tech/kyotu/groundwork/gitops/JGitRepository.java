@@ -150,7 +150,7 @@ public final class JGitRepository implements GitRepository {
   JGitRepository(GroundworkConfig config, PathFence fence, Clock clock, Limits limits) {
     GroundworkConfig.Repository settings =
         fence == PathFence.FLUX ? config.git().flux() : config.git().deployment();
-    this.title = LaneSettings.title(fence);
+    this.title = fence.title();
     this.branch = "refs/heads/" + settings.branch();
     if (!org.eclipse.jgit.lib.Repository.isValidRefName(branch)) {
       throw new IllegalArgumentException("The branch of the " + title + " has no valid name.");
@@ -620,7 +620,7 @@ public final class JGitRepository implements GitRepository {
         commit.name(),
         Sanitizer.foreign(commit.getAuthorIdent().getName()),
         Instant.ofEpochSecond(commit.getCommitTime()),
-        commit.getFullMessage().contains("\n" + CommitMessage.VERSION));
+        commit.getFullMessage().contains("\n" + OWN_TRAILER));
   }
 
   private static ObjectId treeOf(FileRepository repository, String commit) throws IOException {
@@ -686,6 +686,18 @@ public final class JGitRepository implements GitRepository {
           Reason.UNREADABLE_FILE,
           "%s in the %s %s. Remove it; nothing is written there before."
               .formatted(path, title, why));
+    }
+
+    @Override
+    public Optional<String> id(String path) throws StepException {
+      return read(
+          repository -> {
+            try (TreeWalk walk = TreeWalk.forPath(repository, path, root)) {
+              return walk == null || kindOf(walk.getFileMode()) != Kind.FILE
+                  ? Optional.empty()
+                  : Optional.of(walk.getObjectId(0).name());
+            }
+          });
     }
 
     @Override

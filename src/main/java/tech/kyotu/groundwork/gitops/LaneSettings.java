@@ -14,6 +14,7 @@ import tech.kyotu.groundwork.config.GroundworkConfig;
  * @param rejected time until something only a person can mend is tried again
  * @param longest longest time between two tries of what may pass by itself
  * @param version the operator's own version, for the commits
+ * @param pages where people see the commits
  */
 public record LaneSettings(
     PathFence fence,
@@ -23,7 +24,8 @@ public record LaneSettings(
     Duration tipMaxAge,
     Duration rejected,
     Duration longest,
-    String version) {
+    String version,
+    CommitPages pages) {
 
   /** The lane of the Flux repository; refuses settings that do not work. */
   public static LaneSettings flux(GroundworkConfig config, String version) {
@@ -52,20 +54,17 @@ public record LaneSettings(
         config.git().tipMaxAge(),
         config.retry().rejected(),
         config.retry().longest(),
-        version);
+        version,
+        CommitPages.of(config.gitlab().url(), repository.url()));
   }
 
   /** {@code flux} or {@code deployment}, as it stands in the status. */
   public String repository() {
-    return fence == PathFence.FLUX ? "flux" : "deployment";
+    return fence.word();
   }
 
   /** What people call it. */
   public String title() {
-    return title(fence);
-  }
-
-  static String title(PathFence fence) {
-    return fence == PathFence.FLUX ? "Flux repository" : "deployment repository";
+    return fence.title();
   }
 }

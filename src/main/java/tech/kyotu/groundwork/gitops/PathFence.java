@@ -16,9 +16,11 @@ import tech.kyotu.groundwork.step.StepException;
  */
 public enum PathFence {
   /** {@code projects/<name>/tenant.yaml}, nothing else. */
-  FLUX("projects/([^/]+)/tenant\\.yaml", "-"),
+  FLUX("flux", "Flux repository", "projects/([^/]+)/tenant\\.yaml", "-"),
   /** {@code applications/<name>.yaml} and our own files below {@code manifests/<name>/}. */
   DEPLOYMENT(
+      "deployment",
+      "deployment repository",
       "applications/([^/]+)\\.yaml|manifests/([^/]+)/(?:\\.gitkeep|README\\.md)",
       "manifests/([^/]+)");
 
@@ -29,12 +31,26 @@ public enum PathFence {
   private static final Pattern ANY_PROJECT =
       Pattern.compile("(?:projects|manifests)/([^/]+)/.*|applications/([^/]+)\\.yaml");
 
+  private final String word;
+  private final String title;
   private final Pattern files;
   private final Pattern removableFolder;
 
-  PathFence(String files, String removableFolder) {
+  PathFence(String word, String title, String files, String removableFolder) {
+    this.word = word;
+    this.title = title;
     this.files = Pattern.compile(files);
     this.removableFolder = Pattern.compile(removableFolder);
+  }
+
+  /** {@code flux} or {@code deployment}, as it stands in settings and in the status. */
+  public String word() {
+    return word;
+  }
+
+  /** What people call the repository. */
+  public String title() {
+    return title;
   }
 
   /** The folders at the top that Projects have files in. */

@@ -26,5 +26,6 @@ public record PushVerdict(Kind kind, String text) {
     UNKNOWN
   }
 
-  static final PushVerdict ACCEPTED = new PushVerdict(Kind.ACCEPTED, "");
+  /** The commit is on the branch, and there is nothing more to say. */
+  public static final PushVerdict ACCEPTED = new PushVerdict(Kind.ACCEPTED, "");
 }

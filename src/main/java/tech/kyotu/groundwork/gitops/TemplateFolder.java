@@ -12,8 +12,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import tech.kyotu.groundwork.api.EnvironmentType;
-import tech.kyotu.groundwork.api.OwnerMark;
-import tech.kyotu.groundwork.api.Project;
 import tech.kyotu.groundwork.config.GroundworkConfig;
 import tech.kyotu.groundwork.step.RejectedException;
 
@@ -52,30 +50,30 @@ public final class TemplateFolder {
    *
    * @throws RejectedException {@code TemplateInvalid}
    */
-  byte[] tenant(Project project) throws RejectedException {
-    EnvironmentType environment = project.name().environment();
+  byte[] tenant(RenderInput input) throws RejectedException {
+    EnvironmentType environment = input.name().environment();
     String usual =
         switch (environment) {
           case DEV, QA, TEST -> "edit";
           case STAGE, PROD -> "view";
         };
     String role = config.flux().role().getOrDefault(environment, usual);
-    Map<String, Object> values = common(project);
+    Map<String, Object> values = common(input);
     values.put("developers-role", role);
     // The role of a binding cannot change. With another name Flux makes a new one and prunes the
     // old.
     values.put("developers-binding", role.equals(usual) ? BINDING : BINDING + "-" + role);
-    values.put("google-group", project.googleGroup());
+    values.put("google-group", input.googleGroup());
     String text = template(TENANT).render(values);
     for (Object document : Template.parsed(text, TENANT)) {
       require(TENANT, TENANT_KINDS.contains(kind(document)), "renders a kind that is not allowed");
-      requireMark(TENANT, document, project);
+      requireMark(TENANT, document, input);
       require(
           TENANT,
-          field(document, "metadata", "namespace").equals(Optional.of(project.name().value())),
+          field(document, "metadata", "namespace").equals(Optional.of(input.name().value())),
           "renders an object outside the project's namespace");
     }
-    return withHeader(project, text);
+    return withHeader(input, text);
   }
 
   /**
@@ -83,8 +81,8 @@ public final class TemplateFolder {
    *
    * @throws RejectedException {@code TemplateInvalid}
    */
-  byte[] applications(Project project) throws RejectedException {
-    return withHeader(project, appProject(project) + applicationSet(project));
+  byte[] applications(RenderInput input) throws RejectedException {
+    return withHeader(input, appProject(input) + applicationSet(input));
   }
 
   /**
@@ -93,20 +91,20 @@ public final class TemplateFolder {
    *
    * @throws RejectedException {@code TemplateInvalid}
    */
-  byte[] appProjectAlone(Project project) throws RejectedException {
-    return withHeader(project, appProject(project));
+  byte[] appProjectAlone(RenderInput input) throws RejectedException {
+    return withHeader(input, appProject(input));
   }
 
-  private String appProject(Project project) throws RejectedException {
-    String name = project.name().value();
-    Map<String, Object> values = argo(project);
-    values.put("google-group", project.googleGroup());
-    values.put("optional-policies", optionalPolicies(project));
+  private String appProject(RenderInput input) throws RejectedException {
+    String name = input.name().value();
+    Map<String, Object> values = argo(input);
+    values.put("google-group", input.googleGroup());
+    values.put("optional-policies", optionalPolicies(input));
     values.put(
         "extra-source-repos",
         config.argo().extraSourceRepos().stream().flatMap(Set::stream).sorted().toList());
     String text = template(APP_PROJECT).render(values);
-    Object document = only(APP_PROJECT, text, "argoproj.io/v1alpha1 AppProject", project);
+    Object document = only(APP_PROJECT, text, "argoproj.io/v1alpha1 AppProject", input);
     require(
         APP_PROJECT,
         field(document, "metadata", "name").equals(Optional.of(name)),
@@ -121,13 +119,13 @@ public final class TemplateFolder {
     return text;
   }
 
-  private String applicationSet(Project project) throws RejectedException {
-    String name = project.name().value();
-    Map<String, Object> values = argo(project);
+  private String applicationSet(RenderInput input) throws RejectedException {
+    String name = input.name().value();
+    Map<String, Object> values = argo(input);
     values.put("branch", config.git().deployment().branch());
-    values.put("preserve-resources", project.isNamespaceRetained());
+    values.put("preserve-resources", input.retainsNamespace());
     String text = template(APPLICATION_SET).render(values);
-    Object document = only(APPLICATION_SET, text, "argoproj.io/v1alpha1 ApplicationSet", project);
+    Object document = only(APPLICATION_SET, text, "argoproj.io/v1alpha1 ApplicationSet", input);
     boolean isConfined =
         String.valueOf(field(document, "metadata", "name").orElse("")).startsWith(name + "-")
             && field(document, "spec", "template", "spec", "project").equals(Optional.of(name))
@@ -137,16 +135,16 @@ public final class TemplateFolder {
     require(
         APPLICATION_SET,
         field(document, "spec", "syncPolicy", "preserveResourcesOnDeletion")
-            .equals(Optional.of(project.isNamespaceRetained())),
+            .equals(Optional.of(input.retainsNamespace())),
         "must set preserveResourcesOnDeletion to <preserve-resources>");
     return text;
   }
 
-  private List<String> optionalPolicies(Project project) {
+  private List<String> optionalPolicies(RenderInput input) {
     List<String> policies = new ArrayList<>();
-    String name = project.name().value();
+    String name = input.name().value();
     String policy = "p, proj:%1$s:developer, %2$s, %1$s/*, allow";
-    if (config.argo().execEnvironments().orElse(Set.of()).contains(project.name().environment())) {
+    if (config.argo().execEnvironments().orElse(Set.of()).contains(input.name().environment())) {
       policies.add(policy.formatted(name, "exec, create"));
     }
     if (config.argo().allowUpdate()) {
@@ -155,8 +153,8 @@ public final class TemplateFolder {
     return policies;
   }
 
-  private Map<String, Object> argo(Project project) {
-    Map<String, Object> values = common(project);
+  private Map<String, Object> argo(RenderInput input) {
+    Map<String, Object> values = common(input);
     values.put("argocd-namespace", config.argo().namespace());
     values.put(
         "repository-url",
@@ -169,10 +167,10 @@ public final class TemplateFolder {
     return user == null ? url.toString() : url.toString().replace(user + "@", "");
   }
 
-  private static Map<String, Object> common(Project project) {
+  private static Map<String, Object> common(RenderInput input) {
     Map<String, Object> values = new LinkedHashMap<>();
-    values.put("name", project.name().value());
-    values.put("uid", project.uid());
+    values.put("name", input.name().value());
+    values.put("uid", input.owner().uid());
     return values;
   }
 
@@ -185,27 +183,27 @@ public final class TemplateFolder {
     return known;
   }
 
-  private static byte[] withHeader(Project project, String text) {
-    return (FileMark.header(OwnerMark.of(project)) + text).getBytes(StandardCharsets.UTF_8);
+  private static byte[] withHeader(RenderInput input, String text) {
+    return (FileMark.header(input.owner()) + text).getBytes(StandardCharsets.UTF_8);
   }
 
-  private static Object only(String file, String text, String kind, Project project)
+  private static Object only(String file, String text, String kind, RenderInput input)
       throws RejectedException {
     List<Object> documents = Template.parsed(text, file);
     require(
         file,
         documents.size() == 1 && kind(documents.get(0)).equals(kind),
         "must render exactly one " + kind);
-    requireMark(file, documents.get(0), project);
+    requireMark(file, documents.get(0), input);
     return documents.get(0);
   }
 
-  private static void requireMark(String file, Object document, Project project)
+  private static void requireMark(String file, Object document, RenderInput input)
       throws RejectedException {
     require(
         file,
         field(document, "metadata", "annotations", "kyotu.tech/project-uid")
-            .equals(Optional.of(project.uid())),
+            .equals(Optional.of(input.owner().uid())),
         "renders an object without the annotation kyotu.tech/project-uid");
   }
 

@@ -40,6 +40,14 @@ public interface TreeView {
   Optional<byte[]> file(String path) throws StepException;
 
   /**
+   * The id that Git gives to the content of a regular file; costs less than the content.
+   *
+   * @return 40 hexadecimal digits; empty if no regular file stands there
+   * @throws StepException if the local clone cannot be read
+   */
+  Optional<String> id(String path) throws StepException;
+
+  /**
    * The paths of all regular files below a folder, sorted.
    *
    * @param folder without a slash at its end

@@ -66,6 +66,12 @@ final class Workspace implements TreeView {
   }
 
   @Override
+  public Optional<String> id(String path) throws StepException {
+    Optional<byte[]> content = touched.get(path);
+    return content != null ? content.map(BlobId::of) : base.id(path);
+  }
+
+  @Override
   public List<String> filesBelow(String folder) throws StepException {
     TreeSet<String> paths = new TreeSet<>(base.filesBelow(folder));
     touched

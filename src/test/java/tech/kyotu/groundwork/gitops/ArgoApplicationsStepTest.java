@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -79,6 +80,45 @@ class ArgoApplicationsStepTest {
     assertThat(walk.held.thing(ArgoApplicationsStep.APPLICATIONS)).isPresent();
     assertThat(walk.held.thing(ArgoApplicationsStep.MANIFESTS)).isPresent();
     assertThat(walk.held.commits()).containsOnlyKeys("deployment");
+  }
+
+  @Test
+  void rendersOnceForTenLooksAndWalksNoFolder() throws Exception {
+    AtomicInteger renderings = new AtomicInteger();
+    GroundworkConfig config = Settings.defaults();
+    TemplateFolder templates = new TemplateFolder(config);
+    ArgoRendering counting =
+        new ArgoRendering(
+            input -> {
+              renderings.incrementAndGet();
+              return templates.applications(input);
+            },
+            templates::appProjectAlone);
+    ArgoApplicationsStep step =
+        new ArgoApplicationsStep(bench.lane, counting, cluster, config.argo(), bench.clock);
+    new StepWalk(bench, step).converge(shop);
+    int read = bench.repository.filesRead;
+    for (int i = 0; i < 10; i++) {
+      assertThat(step.plan(shop, Holdings.NONE).changes()).isEmpty();
+    }
+    assertThat(renderings).hasValue(1);
+    assertThat(bench.repository.filesRead).isEqualTo(read);
+  }
+
+  @Test
+  void namesTheFieldWhoseEditChangesTheFile() throws Exception {
+    walk.converge(shop);
+    Project retaining = aProject("shop").retainingItsNamespace().build();
+    assertThat(step().plan(retaining, walk.held).changes())
+        .extracting(Change::reason)
+        .containsExactly("deletion.namespace changed");
+    Project moved = aProject("shop").ownedBy("new@example.org").retainingItsNamespace().build();
+    assertThat(step().plan(moved, walk.held).changes())
+        .extracting(Change::reason)
+        .containsExactly("Moving access from " + shop.googleGroup() + " to new@example.org.");
+    assertThat(step("argo.allow-update", "true").plan(shop, walk.held).changes())
+        .extracting(Change::reason)
+        .containsExactly("the Project, a setting or the template changed");
   }
 
   @Test

@@ -50,6 +50,10 @@ final class FakeGitRepository implements GitRepository {
   final List<Snapshot> pushes = new ArrayList<>();
   int tips;
   int fetches;
+
+  /** Contents that were asked for. */
+  int filesRead;
+
   boolean closed;
 
   FakeGitRepository(Map<String, String> files) {
@@ -234,7 +238,14 @@ final class FakeGitRepository implements GitRepository {
   }
 
   /** The files of one commit. */
-  private record FakeTree(Map<String, byte[]> files) implements TreeView {
+  private final class FakeTree implements TreeView {
+
+    private final Map<String, byte[]> files;
+
+    FakeTree(Map<String, byte[]> files) {
+      this.files = files;
+    }
+
     @Override
     public Kind kind(String path) {
       if (files.containsKey(path)) {
@@ -245,10 +256,16 @@ final class FakeGitRepository implements GitRepository {
 
     @Override
     public Optional<byte[]> file(String path) throws StepException {
+      filesRead++;
       if (kind(path) == Kind.FOLDER) {
         throw new RejectedException(Reason.UNREADABLE_FILE, path + " is no file.");
       }
       return Optional.ofNullable(files.get(path));
+    }
+
+    @Override
+    public Optional<String> id(String path) {
+      return Optional.ofNullable(files.get(path)).map(BlobId::of);
     }
 
     @Override

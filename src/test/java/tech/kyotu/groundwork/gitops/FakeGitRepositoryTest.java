@@ -11,42 +11,42 @@ class FakeGitRepositoryTest extends GitRepositoryContract {
   private final FakeGitRepository fake = new FakeGitRepository(INITIAL);
 
   @Override
-  GitRepository repository() {
+  protected GitRepository repository() {
     return fake;
   }
 
   @Override
-  String serverTip() {
+  protected String serverTip() {
     return fake.serverTip();
   }
 
   @Override
-  Optional<String> onServer(String path) {
+  protected Optional<String> onServer(String path) {
     return fake.onServer(path);
   }
 
   @Override
-  void rivalPuts(String path, String text) {
+  protected void rivalPuts(String path, String text) {
     fake.rivalPuts(path, text);
   }
 
   @Override
-  void rivalRemoves(String path) {
+  protected void rivalRemoves(String path) {
     fake.rivalRemoves(path);
   }
 
   @Override
-  void rewriteHistory(Map<String, String> files) {
+  protected void rewriteHistory(Map<String, String> files) {
     fake.rewrite(files);
   }
 
   @Override
-  void refusePushes(String why) {
+  protected void refusePushes(String why) {
     fake.judge = commit -> Optional.of(new PushVerdict(PushVerdict.Kind.DECLINED, why));
   }
 
   @Override
-  void loseTheNextAnswerAfterItCounts() {
+  protected void loseTheNextAnswerAfterItCounts() {
     fake.judge =
         commit -> {
           fake.take(commit);
@@ -55,7 +55,7 @@ class FakeGitRepositoryTest extends GitRepositoryContract {
   }
 
   @Override
-  void takeTheServerAway() {
+  protected void takeTheServerAway() {
     fake.network = () -> new RetryableException(Reason.REMOTE_UNAVAILABLE, "no answer");
   }
 }

@@ -7,6 +7,7 @@ import static tech.kyotu.groundwork.testing.ProjectFixture.aProject;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
@@ -48,6 +49,62 @@ class FluxRbacStepTest {
     bench.projects.add(shop);
     cluster.with(shop);
     bench.lane.turn();
+  }
+
+  /** A step that counts how often its file is rendered. */
+  private FluxRbacStep counting(AtomicInteger renderings) {
+    TemplateFolder templates = new TemplateFolder(Settings.defaults());
+    RenderedFiles tenants =
+        new RenderedFiles(
+            input -> {
+              renderings.incrementAndGet();
+              return templates.tenant(input);
+            });
+    return new FluxRbacStep(bench.lane, tenants, cluster, false, bench.clock);
+  }
+
+  private void look(FluxRbacStep step, Project project) throws StepException {
+    for (int i = 0; i < 10; i++) {
+      step.plan(project, Holdings.NONE);
+    }
+  }
+
+  @Test
+  void rendersOnceForTenLooksBeforeAndTenAfterThePush() throws Exception {
+    AtomicInteger renderings = new AtomicInteger();
+    FluxRbacStep step = counting(renderings);
+    step.plan(shop, Holdings.NONE).changes().get(0).effect().apply(Holdings.NONE);
+    int read = bench.repository.filesRead;
+    look(step, shop);
+    assertThat(bench.repository.filesRead).isEqualTo(read);
+    bench.settle();
+    look(step, shop);
+    assertThat(renderings).hasValue(1);
+    assertThat(step.plan(shop, Holdings.NONE).changes()).isEmpty();
+  }
+
+  @Test
+  void rendersAgainWhenTheSpecChangesAndAfterTheProjectWent() throws Exception {
+    AtomicInteger renderings = new AtomicInteger();
+    FluxRbacStep step = counting(renderings);
+    walk = new StepWalk(bench, step);
+    walk.converge(shop);
+    Project moved = aProject("shop").ownedBy("new.crew@example.com").build();
+    walk.converge(moved);
+    look(step, moved);
+    assertThat(renderings).hasValue(2);
+    assertThat(bench.repository.onServer(PATH).orElseThrow()).contains("new.crew@example.com");
+    walk.release(moved);
+    assertThat(step.plan(moved, Holdings.NONE).changes()).hasSize(1);
+    assertThat(renderings).hasValue(3);
+  }
+
+  @Test
+  void comparesIdsOnceItIsInPlaceAndReadsNoFile() throws Exception {
+    walk.converge(shop);
+    int read = bench.repository.filesRead;
+    look(step(true), shop);
+    assertThat(bench.repository.filesRead).isEqualTo(read);
   }
 
   private Change onlyChange(Project project) throws StepException {
@@ -143,7 +200,14 @@ class FluxRbacStepTest {
     assertThat(change.event()).contains(EventReason.ACCESS_CHANGED);
     assertThat(change.reason())
         .isEqualTo("Moving access from old.crew@example.com to new.crew@example.com.");
-    walk.converge(moved);
+    String waiting =
+        "Moving access from old.crew@example.com to new.crew@example.com: the edit for"
+            + " projects/shop-dev/tenant.yaml is queued for the next push to the Flux repository.";
+    assertThat(change.effect().apply(walk.held))
+        .isEqualTo(new Outcome.Waiting(Reason.WAITING_FOR_PUSH, waiting));
+    assertThat(step(true).plan(moved, walk.held).waitsFor().orElseThrow().message())
+        .isEqualTo(waiting);
+    bench.settle();
     assertThat(bench.repository.onServer(PATH).orElseThrow())
         .contains("new.crew@example.com")
         .doesNotContain("old.crew");

@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
-import tech.kyotu.groundwork.api.OwnerMark;
 import tech.kyotu.groundwork.api.Project;
 import tech.kyotu.groundwork.step.Reason;
 import tech.kyotu.groundwork.step.RejectedException;
@@ -40,6 +39,8 @@ class GitPublisherTest {
     assertThat(bench.woken).containsExactly(shop.ref());
     assertThat(lane.newestCommit(shop.uid()).orElseThrow().revision())
         .isEqualTo(repository.serverTip());
+    assertThat(lane.newestCommit(shop.uid()).orElseThrow().url())
+        .isEqualTo("https://gitlab.example.com/platform/flux/-/commit/" + repository.serverTip());
   }
 
   @Test
@@ -47,7 +48,7 @@ class GitPublisherTest {
     Project shop = bench.project("shop");
     Edit edit = LaneBench.edit(shop, "hello");
     lane.submit(edit);
-    assertThat(lane.standing(edit)).isEqualTo(new Standing.Queued());
+    assertThat(lane.standing(edit)).isInstanceOf(Standing.Queued.class);
     lane.turn();
     assertThat(lane.standing(edit)).isEqualTo(new Standing.Idle());
     assertThat(lane.freshView().orElseThrow().tip()).isEqualTo(repository.serverTip());
@@ -213,7 +214,7 @@ class GitPublisherTest {
     assertThat(failureOf(refused)).isEqualTo(Reason.PUSH_REJECTED);
     assertThat(((Standing.Failed) lane.standing(refused)).trouble().sentence())
         .contains("Flux repository refused the push to main (p7 is not liked)");
-    assertThat(repository.pushes).hasSizeLessThanOrEqualTo(GitPublisher.PUSHES_PER_INCIDENT);
+    assertThat(repository.pushes).hasSizeLessThanOrEqualTo(RefusalSearch.PUSHES_PER_INCIDENT);
   }
 
   @Test
@@ -226,7 +227,7 @@ class GitPublisherTest {
     bench.submitMany(500);
     bench.settle();
     assertThat(lane.trouble()).isEmpty();
-    assertThat(repository.pushes).hasSizeLessThanOrEqualTo(GitPublisher.PUSHES_PER_INCIDENT);
+    assertThat(repository.pushes).hasSizeLessThanOrEqualTo(RefusalSearch.PUSHES_PER_INCIDENT);
     assertThat(repository.onServer("projects/p0-dev/tenant.yaml")).isPresent();
   }
 
@@ -238,7 +239,7 @@ class GitPublisherTest {
     while (lane.trouble().isEmpty()) {
       bench.turn();
     }
-    assertThat(repository.pushes).hasSize(GitPublisher.PUSHES_PER_INCIDENT);
+    assertThat(repository.pushes).hasSize(RefusalSearch.PUSHES_PER_INCIDENT);
     for (Project project : many) {
       int number = many.indexOf(project);
       assertThat(failureOf(LaneBench.edit(project, "content of " + number)))
@@ -247,7 +248,7 @@ class GitPublisherTest {
     while (bench.clock.instant().isBefore(start.plus(Duration.ofMinutes(9)))) {
       bench.turn();
     }
-    assertThat(repository.pushes).hasSize(GitPublisher.PUSHES_PER_INCIDENT);
+    assertThat(repository.pushes).hasSize(RefusalSearch.PUSHES_PER_INCIDENT);
     repository.judge = commit -> Optional.empty();
     bench.settle();
     assertThat(lane.trouble()).isEmpty();
@@ -378,9 +379,8 @@ class GitPublisherTest {
     Project bad = bench.project("bad");
     Project good = bench.project("good");
     Edit broken =
-        new Edit(
-            bad.name(),
-            OwnerMark.of(bad),
+        Edit.of(
+            bad,
             Edit.Purpose.SET_UP,
             "broken",
             tree -> {
@@ -398,9 +398,8 @@ class GitPublisherTest {
     Project mine = bench.project("mine");
     Project other = bench.project("other");
     Edit greedy =
-        new Edit(
-            mine.name(),
-            OwnerMark.of(mine),
+        Edit.of(
+            mine,
             Edit.Purpose.SET_UP,
             "greedy",
             tree -> List.of(FileChange.put(LaneBench.path(other), new byte[] {'x'})));

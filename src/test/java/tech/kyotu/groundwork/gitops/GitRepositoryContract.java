@@ -13,35 +13,35 @@ import tech.kyotu.groundwork.step.RetryableException;
 import tech.kyotu.groundwork.step.StepException;
 
 /** What a repository promises to its lane, whoever keeps it. */
-abstract class GitRepositoryContract {
+public abstract class GitRepositoryContract {
 
-  static final Map<String, String> INITIAL =
+  protected static final Map<String, String> INITIAL =
       Map.of("README.md", "hello\n", "projects/a-dev/tenant.yaml", "a: 1\n");
 
   /** The repository under test; its branch holds {@link #INITIAL}. */
-  abstract GitRepository repository();
+  protected abstract GitRepository repository();
 
-  abstract String serverTip();
+  protected abstract String serverTip();
 
-  abstract Optional<String> onServer(String path);
+  protected abstract Optional<String> onServer(String path);
 
-  abstract void rivalPuts(String path, String text);
+  protected abstract void rivalPuts(String path, String text);
 
-  abstract void rivalRemoves(String path);
+  protected abstract void rivalRemoves(String path);
 
-  abstract void rewriteHistory(Map<String, String> files);
+  protected abstract void rewriteHistory(Map<String, String> files);
 
-  abstract void refusePushes(String why);
+  protected abstract void refusePushes(String why);
 
-  abstract void loseTheNextAnswerAfterItCounts();
+  protected abstract void loseTheNextAnswerAfterItCounts();
 
-  abstract void takeTheServerAway();
+  protected abstract void takeTheServerAway();
 
-  static FileChange put(String path, String text) {
+  protected static FileChange put(String path, String text) {
     return FileChange.put(path, text.getBytes(StandardCharsets.UTF_8));
   }
 
-  static Optional<String> text(TreeView tree, String path) throws StepException {
+  protected static Optional<String> text(TreeView tree, String path) throws StepException {
     return tree.file(path).map(bytes -> new String(bytes, StandardCharsets.UTF_8));
   }
 
@@ -68,6 +68,15 @@ abstract class GitRepositoryContract {
     assertThat(tree.kind("nothing/at/all")).isEqualTo(TreeView.Kind.ABSENT);
     assertThat(tree.filesBelow("projects")).containsExactly("projects/a-dev/tenant.yaml");
     assertThat(tree.filesBelow("nothing")).isEmpty();
+  }
+
+  @Test
+  void tellsTheIdOfAContentAsItCanBeReckonedWithoutARepository() throws Exception {
+    TreeView tree = repository().view(repository().fetch());
+    byte[] content = "hello\n".getBytes(StandardCharsets.UTF_8);
+    assertThat(tree.id("README.md")).contains(BlobId.of(content));
+    assertThat(tree.id("projects")).isEmpty();
+    assertThat(tree.id("absent")).isEmpty();
   }
 
   @Test

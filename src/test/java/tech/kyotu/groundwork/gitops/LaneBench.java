@@ -1,5 +1,6 @@
 package tech.kyotu.groundwork.gitops;
 
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -7,7 +8,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import tech.kyotu.groundwork.api.OwnerMark;
 import tech.kyotu.groundwork.api.Project;
 import tech.kyotu.groundwork.api.ProjectRef;
 import tech.kyotu.groundwork.testing.MovableClock;
@@ -42,7 +42,10 @@ final class LaneBench {
         Duration.ofSeconds(90),
         Duration.ofMinutes(10),
         Duration.ofSeconds(60),
-        "1.0");
+        "1.0",
+        CommitPages.of(
+            URI.create("https://gitlab.example.com"),
+            URI.create("https://gitlab.example.com/platform/flux.git")));
   }
 
   /** A lane that has fetched the branch. */
@@ -83,9 +86,8 @@ final class LaneBench {
   /** Wants a text in the Project's file. */
   static Edit edit(Project project, String text) {
     byte[] content = text.getBytes(StandardCharsets.UTF_8);
-    return new Edit(
-        project.name(),
-        OwnerMark.of(project),
+    return Edit.of(
+        project,
         Edit.Purpose.SET_UP,
         text,
         tree ->

@@ -33,6 +33,11 @@ class PathFenceTest {
       }
 
       @Override
+      public Optional<String> id(String asked) {
+        return Optional.empty();
+      }
+
+      @Override
       public List<String> filesBelow(String folder) {
         return List.of();
       }

@@ -61,7 +61,7 @@ class TemplateFolderTest {
   void rendersBothFilesForEveryEnvironment(EnvironmentType environment) throws Exception {
     Project project = aProject("shop").in(environment).ownedBy("shop.crew@example.com").build();
     String name = "shop-" + environment.word();
-    byte[] tenant = shipped().tenant(project);
+    byte[] tenant = shipped().tenant(RenderInput.of(project));
     assertThat(at(document(tenant, 0), "kind")).isEqualTo("ServiceAccount");
     assertThat(at(document(tenant, 0), "metadata", "namespace")).isEqualTo(name);
     assertThat(at(document(tenant, 1), "subjects", 0, "name")).isEqualTo("shop.crew@example.com");
@@ -70,7 +70,7 @@ class TemplateFolderTest {
             environment == EnvironmentType.STAGE || environment == EnvironmentType.PROD
                 ? "view"
                 : "edit");
-    byte[] applications = shipped().applications(project);
+    byte[] applications = shipped().applications(RenderInput.of(project));
     assertThat(at(document(applications, 0), "metadata", "name")).isEqualTo(name);
     assertThat(at(document(applications, 1), "metadata", "name")).isEqualTo(name + "-apps");
     assertThat(Template.parsed(text(applications), "test")).hasSize(2);
@@ -78,7 +78,7 @@ class TemplateFolderTest {
 
   @Test
   void confinesAProjectToItsNamespaceAndItsPeopleToTheirProject() throws Exception {
-    byte[] file = shipped().applications(aProject("shop").build());
+    byte[] file = shipped().applications(RenderInput.of(aProject("shop").build()));
     Map<String, Object> project = document(file, 0);
     assertThat(at(project, "spec", "destinations"))
         .isEqualTo(
@@ -98,7 +98,8 @@ class TemplateFolderTest {
 
   @Test
   void leavesArgoCdsOwnWordsAsTheyAre() throws Exception {
-    Map<String, Object> set = document(shipped().applications(aProject("shop").build()), 1);
+    Map<String, Object> set =
+        document(shipped().applications(RenderInput.of(aProject("shop").build())), 1);
     assertThat(at(set, "spec", "template", "metadata", "name"))
         .isEqualTo("shop-dev-{{.path.basenameNormalized}}");
     assertThat(at(set, "spec", "template", "spec", "source", "path")).isEqualTo("{{.path.path}}");
@@ -110,7 +111,7 @@ class TemplateFolderTest {
   @Test
   void sparesWhatIsDeployedWhereTheNamespaceIsRetained() throws Exception {
     Project project = aProject("shop").retainingItsNamespace().build();
-    Map<String, Object> set = document(shipped().applications(project), 1);
+    Map<String, Object> set = document(shipped().applications(RenderInput.of(project)), 1);
     assertThat(at(set, "spec", "syncPolicy", "preserveResourcesOnDeletion")).isEqualTo(true);
   }
 
@@ -121,7 +122,8 @@ class TemplateFolderTest {
             "argo.exec-environments", "dev",
             "argo.allow-update", "true",
             "argo.extra-source-repos", "https://charts.example.com/b,https://charts.example.com/a");
-    Map<String, Object> dev = document(generous.applications(aProject("shop").build()), 0);
+    Map<String, Object> dev =
+        document(generous.applications(RenderInput.of(aProject("shop").build())), 0);
     List<Object> policies = new ArrayList<>((List<?>) at(dev, "spec", "roles", 0, "policies"));
     assertThat(policies)
         .contains(
@@ -134,15 +136,15 @@ class TemplateFolderTest {
                 "https://charts.example.com/a",
                 "https://charts.example.com/b"));
     Project prod = aProject("shop").in(EnvironmentType.PROD).build();
-    assertThat(text(generous.applications(prod))).doesNotContain("exec");
+    assertThat(text(generous.applications(RenderInput.of(prod)))).doesNotContain("exec");
   }
 
   @Test
   void namesTheBindingAfterARoleThatIsNotTheUsualOne() throws Exception {
     Project project = aProject("shop").build();
-    assertThat(at(document(shipped().tenant(project), 1), "metadata", "name"))
+    assertThat(at(document(shipped().tenant(RenderInput.of(project)), 1), "metadata", "name"))
         .isEqualTo("groundwork-developers");
-    byte[] other = shipped("flux.role.dev", "admin").tenant(project);
+    byte[] other = shipped("flux.role.dev", "admin").tenant(RenderInput.of(project));
     assertThat(at(document(other, 1), "metadata", "name")).isEqualTo("groundwork-developers-admin");
     assertThat(at(document(other, 1), "roleRef", "name")).isEqualTo("admin");
   }
@@ -150,7 +152,7 @@ class TemplateFolderTest {
   @Test
   void startsWithTheMarkOfItsOwner() throws Exception {
     Project project = aProject("shop").named("my-shop").build();
-    byte[] content = shipped().tenant(project);
+    byte[] content = shipped().tenant(RenderInput.of(project));
     assertThat(text(content).lines().toList().get(1))
         .isEqualTo("# groundwork: owner=ops/my-shop uid=" + project.uid());
     assertThat(FileMark.of(content)).contains(OwnerMark.of(project));
@@ -165,8 +167,10 @@ class TemplateFolderTest {
 
   @Test
   void dependsOnNeitherTimeNorGeneration() throws Exception {
-    byte[] once = shipped().applications(aProject("shop").build());
-    byte[] again = shipped().applications(aProject("shop").atGeneration(7).suspended().build());
+    byte[] once = shipped().applications(RenderInput.of(aProject("shop").build()));
+    byte[] again =
+        shipped()
+            .applications(RenderInput.of(aProject("shop").atGeneration(7).suspended().build()));
     assertThat(again).isEqualTo(once);
   }
 
@@ -247,8 +251,8 @@ class TemplateFolderTest {
     Project project = aProject("shop").build();
     assertThatThrownBy(
             () -> {
-              changed.tenant(project);
-              changed.applications(project);
+              changed.tenant(RenderInput.of(project));
+              changed.applications(RenderInput.of(project));
             })
         .isInstanceOf(RejectedException.class)
         .hasMessageStartingWith(file);

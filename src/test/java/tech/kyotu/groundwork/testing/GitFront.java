@@ -131,6 +131,11 @@ final class GitFront extends Handler.Wrapper {
         boolean last,
         ByteBuffer content,
         Callback callback) {
+      if (insteadOfAnswer.isPresent() && !last) {
+        // Only word of progress, before all is done: it does not leave either.
+        callback.succeeded();
+        return;
+      }
       if (insteadOfAnswer.isPresent()) {
         insteadOfAnswer.get().run();
         callback.failed(new IOException("connection lost on purpose"));

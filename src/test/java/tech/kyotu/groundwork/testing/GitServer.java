@@ -35,27 +35,41 @@ public final class GitServer implements AutoCloseable {
   private static final String USER = "groundwork";
 
   private final Path folder;
+  private final String scheme;
   private final Server server;
   private final ServerConnector connector;
   private final Map<String, HostedRepository> repositories = new ConcurrentHashMap<>();
   private volatile String token = UUID.randomUUID().toString();
 
-  private GitServer(Path folder) {
-    this.folder = folder;
+  private GitServer(Path folder, Optional<GitCertificate> certificate) {
+    this.folder = folder.toAbsolutePath().normalize();
+    this.scheme = certificate.isPresent() ? "https" : "http";
     this.server = new Server();
-    this.connector = new ServerConnector(server);
+    this.connector =
+        certificate
+            .map(shown -> new ServerConnector(server, shown.sockets()))
+            .orElseGet(() -> new ServerConnector(server));
   }
 
   /** Starts a server whose repositories are, or will be, in this folder as {@code <name>.git}. */
   public static GitServer start(Path folder) {
-    GitServer git = new GitServer(folder.toAbsolutePath().normalize());
+    return start(folder, Optional.empty());
+  }
+
+  /** The same, over TLS and with this certificate. */
+  public static GitServer start(Path folder, GitCertificate certificate) {
+    return start(folder, Optional.of(certificate));
+  }
+
+  private static GitServer start(Path folder, Optional<GitCertificate> certificate) {
+    GitServer git = new GitServer(folder, certificate);
     git.listen();
     return git;
   }
 
-  /** Where it listens, as {@code http://127.0.0.1:port}. */
+  /** Where it listens, as {@code http://127.0.0.1:port}, or https. */
   public String url() {
-    return "http://127.0.0.1:" + connector.getLocalPort();
+    return scheme + "://127.0.0.1:" + connector.getLocalPort();
   }
 
   /** The user that is admitted. */

@@ -1,8 +1,7 @@
-package tech.kyotu.groundwork.gitops;
+package tech.kyotu.groundwork.gitops.jgit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -15,9 +14,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Queue;
-import java.util.Random;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Stream;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.eclipse.jgit.storage.file.WindowCacheConfig;
@@ -25,7 +21,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import tech.kyotu.groundwork.api.ProjectRef;
+import tech.kyotu.groundwork.gitops.FileChange;
+import tech.kyotu.groundwork.gitops.GitRepository;
+import tech.kyotu.groundwork.gitops.GitRepositoryContract;
+import tech.kyotu.groundwork.gitops.PathFence;
+import tech.kyotu.groundwork.gitops.PushVerdict;
 import tech.kyotu.groundwork.step.Reason;
 import tech.kyotu.groundwork.step.RetryableException;
 import tech.kyotu.groundwork.step.StepException;
@@ -33,7 +33,6 @@ import tech.kyotu.groundwork.testing.GitCall;
 import tech.kyotu.groundwork.testing.GitFault;
 import tech.kyotu.groundwork.testing.GitServer;
 import tech.kyotu.groundwork.testing.HostedRepository;
-import tech.kyotu.groundwork.testing.ProjectFixture;
 import tech.kyotu.groundwork.testing.Push;
 import tech.kyotu.groundwork.testing.Settings;
 import tech.kyotu.groundwork.testing.Traffic;
@@ -79,54 +78,53 @@ class JGitRepositoryIT extends GitRepositoryContract {
         Settings.of(settings),
         PathFence.FLUX,
         Clock.systemUTC(),
-        new JGitRepository.Limits(
-            Duration.ofSeconds(3), Duration.ofSeconds(3), Duration.ofSeconds(10)));
+        new Limits(Duration.ofSeconds(3), Duration.ofSeconds(3), Duration.ofSeconds(10)));
   }
 
   @Override
-  GitRepository repository() {
+  protected GitRepository repository() {
     return repository;
   }
 
   @Override
-  String serverTip() {
+  protected String serverTip() {
     return hosted.tip();
   }
 
   @Override
-  Optional<String> onServer(String path) {
+  protected Optional<String> onServer(String path) {
     return Optional.ofNullable(hosted.files().get(path));
   }
 
   @Override
-  void rivalPuts(String path, String text) {
+  protected void rivalPuts(String path, String text) {
     hosted.commit("By hand", Map.of(path, text));
   }
 
   @Override
-  void rivalRemoves(String path) {
+  protected void rivalRemoves(String path) {
     hosted.commit("By hand", Map.of(), path);
   }
 
   @Override
-  void rewriteHistory(Map<String, String> files) {
+  protected void rewriteHistory(Map<String, String> files) {
     List<HostedRepository.Commit> history = hosted.history();
     hosted.rewind(history.get(history.size() - 1).id());
     hosted.commit("Another way", files);
   }
 
   @Override
-  void refusePushes(String why) {
+  protected void refusePushes(String why) {
     hosted.faults().judge(push -> Optional.of(why));
   }
 
   @Override
-  void loseTheNextAnswerAfterItCounts() {
+  protected void loseTheNextAnswerAfterItCounts() {
     hosted.faults().failNext(GitCall.PUSH, 1, GitFault.Lost.AFTER_IT_COUNTS);
   }
 
   @Override
-  void takeTheServerAway() {
+  protected void takeTheServerAway() {
     server.close();
   }
 
@@ -361,29 +359,5 @@ class JGitRepositoryIT extends GitRepositoryContract {
     try (Stream<Path> all = Files.walk(folder.resolve("clones"))) {
       assertThat(all.filter(path -> path.endsWith("tenant.yaml"))).isEmpty();
     }
-  }
-
-  @Test
-  void needsAtMostEightPushesForAHundredProjectsAtOnce() {
-    hosted.faults().pushLatency(Duration.ofMillis(300));
-    Queue<ProjectRef> woken = new ConcurrentLinkedQueue<>();
-    GitPublisher lane =
-        new GitPublisher(
-            LaneBench.settings(PathFence.FLUX),
-            repository,
-            List::of,
-            woken::add,
-            Clock.systemUTC(),
-            new Random(1));
-    lane.start();
-    await().until(() -> lane.view().isPresent());
-    for (int i = 0; i < 100; i++) {
-      lane.submit(LaneBench.edit(ProjectFixture.aProject("p" + i).build(), "content " + i));
-    }
-    await().atMost(Duration.ofSeconds(60)).until(() -> woken.size() >= 100);
-    lane.close();
-    assertThat(hosted.files()).containsEntry("projects/p99-dev/tenant.yaml", "content 99");
-    assertThat(hosted.pushes()).hasSizeLessThanOrEqualTo(8);
-    assertThat(hosted.pushes()).allMatch(Push::fastForward);
   }
 }

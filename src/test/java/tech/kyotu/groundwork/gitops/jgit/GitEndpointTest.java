@@ -1,4 +1,4 @@
-package tech.kyotu.groundwork.gitops;
+package tech.kyotu.groundwork.gitops.jgit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -16,6 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tech.kyotu.groundwork.config.GroundworkConfig;
+import tech.kyotu.groundwork.gitops.PathFence;
 import tech.kyotu.groundwork.testing.Settings;
 
 class GitEndpointTest {
@@ -31,7 +32,7 @@ class GitEndpointTest {
       given.put(settings[i], settings[i + 1]);
     }
     GroundworkConfig.Git git = Settings.of(given).git();
-    return GitEndpoint.of("Flux repository", git.flux(), git.allowPlainHttp());
+    return GitEndpoint.of(PathFence.FLUX, git.flux(), git.allowPlainHttp());
   }
 
   @ParameterizedTest
@@ -52,13 +53,13 @@ class GitEndpointTest {
   @Test
   void takesTheUserOutOfTheAddress() throws Exception {
     assertThat(endpoint("https://someone@git.example.com:8443/a/flux.git").address())
-        .isEqualTo("https://git.example.com:8443/a/flux.git");
+        .hasToString("https://git.example.com:8443/a/flux.git");
   }
 
   @Test
   void takesPlainHttpOnlyIfASettingSaysSo() throws Exception {
     assertThat(endpoint("http://localhost/flux.git", "git.allow-plain-http", "true").address())
-        .isEqualTo("http://localhost/flux.git");
+        .hasToString("http://localhost/flux.git");
   }
 
   @ParameterizedTest
@@ -80,13 +81,5 @@ class GitEndpointTest {
         endpoint("https://git.example.com/flux.git")
             .open(new URL("https://git.example.com:443/flux.git/info/refs"));
     assertThat(connection.getInstanceFollowRedirects()).isFalse();
-  }
-
-  @Test
-  void ofTheLayoutThatIsNotThereSaysSo() {
-    GroundworkConfig config = Settings.of(Map.of("git.layout", "shared"));
-    assertThatThrownBy(() -> LaneSettings.flux(config, "1"))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("groundwork.git.layout=shared is not available");
   }
 }

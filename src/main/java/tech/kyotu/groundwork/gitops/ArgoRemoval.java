@@ -1,0 +1,232 @@
+package tech.kyotu.groundwork.gitops;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import tech.kyotu.groundwork.api.Project;
+import tech.kyotu.groundwork.config.GroundworkConfig;
+import tech.kyotu.groundwork.kubernetes.Cluster;
+import tech.kyotu.groundwork.step.Change;
+import tech.kyotu.groundwork.step.EventReason;
+import tech.kyotu.groundwork.step.Holdings;
+import tech.kyotu.groundwork.step.Reason;
+import tech.kyotu.groundwork.step.StepException;
+import tech.kyotu.groundwork.step.StepPlan;
+import tech.kyotu.groundwork.step.Verb;
+
+/**
+ * How a Project's files leave the deployment repository: in two phases, because an Application
+ * whose AppProject is gone can never be finalised. First the ApplicationSet goes, then, once no
+ * Application is left, the AppProject. Each phase is read from the branch itself, so a restart
+ * resumes where it was.
+ */
+final class ArgoRemoval {
+
+  private static final Duration NEXT_LOOK = Duration.ofSeconds(5);
+  private static final int MOST_NAMES = 5;
+  private static final String BEING_DELETED = "the Project is being deleted";
+
+  private final PublishedFiles published;
+  private final GitPublisher publisher;
+  private final ArgoRendering rendering;
+  private final Cluster cluster;
+  private final GroundworkConfig.Argo settings;
+  private final Clock clock;
+
+  ArgoRemoval(
+      PublishedFiles published,
+      ArgoRendering rendering,
+      Cluster cluster,
+      GroundworkConfig.Argo settings,
+      Clock clock) {
+    this.published = published;
+    this.publisher = published.publisher();
+    this.rendering = rendering;
+    this.cluster = cluster;
+    this.settings = settings;
+    this.clock = clock;
+  }
+
+  /** The phase that the files on the branch call for. */
+  StepPlan planned(Project project, Holdings held, TreeView tree) throws StepException {
+    Optional<byte[]> own = own(project, tree);
+    if (own.isPresent() && ArgoFiles.hasSets(own.get())) {
+      return applicationsGo(project, own.get(), tree);
+    }
+    if (own.isPresent()) {
+      Optional<StepPlan> waits = waitsForApplications(project);
+      if (waits.isPresent()) {
+        return waits.get();
+      }
+    }
+    return restGoes(project, held, tree);
+  }
+
+  /** The file's content, if it is this Project's to remove. */
+  private Optional<byte[]> own(Project project, TreeView tree) throws StepException {
+    Optional<byte[]> found = tree.file(ArgoFiles.of(project).path());
+    return found.isPresent() && FileClaim.isOwn(project, found.get(), cluster)
+        ? found
+        : Optional.empty();
+  }
+
+  /** Row 0 and 1: what is deployed is spared where that is wished, then the sets go. */
+  private StepPlan applicationsGo(Project project, byte[] content, TreeView tree)
+      throws StepException {
+    if (project.isNamespaceRetained() && !ArgoFiles.preserves(content)) {
+      WantedFile preserving = rendering.applications().of(project);
+      return pushed(project, "preserve", preserving, tree, "what is deployed is kept");
+    }
+    if (project.isNamespaceRetained()) {
+      Optional<Instant> settled = settledAt(project);
+      if (settled.isPresent()) {
+        return StepPlan.waits(
+                Reason.WAITING_FOR_REMOVAL,
+                "Gives Argo CD time until %s to spare what is deployed.".formatted(settled.get()))
+            .lookingAgainAt(settled.get());
+      }
+    }
+    WantedFile alone = rendering.projectAlone().of(project);
+    return pushed(project, "project-alone", alone, tree, BEING_DELETED);
+  }
+
+  private StepPlan pushed(
+      Project project, String wish, WantedFile wanted, TreeView tree, String reason)
+      throws StepException {
+    String path = ArgoFiles.of(project).path();
+    Edit edit =
+        Edit.of(
+            project,
+            Edit.Purpose.REMOVE,
+            wish,
+            newer -> own(project, newer).isPresent() ? wanted.changes(path, newer) : List.of());
+    return published
+        .needed(
+            project,
+            edit,
+            tree,
+            path,
+            () -> Telling.of(Verb.UPDATE, path, reason, EventReason.COMMITTED))
+        .orElseGet(published::looking);
+  }
+
+  /** Row 1 is on the branch: goes on when Argo CD has none of it any more. */
+  private Optional<StepPlan> waitsForApplications(Project project) throws StepException {
+    if (!settings.follow()) {
+      return settledAt(project)
+          .map(
+              at ->
+                  StepPlan.waits(
+                          Reason.WAITING_FOR_REMOVAL,
+                          "Argo CD is not looked at (argo.follow=false); gives it time until %s."
+                              .formatted(at))
+                      .lookingAgainAt(at));
+    }
+    List<String> left = cluster.argoObjectsOf(project.name(), true);
+    if (left.isEmpty()) {
+      return Optional.empty();
+    }
+    String names = String.join(", ", left.subList(0, Math.min(MOST_NAMES, left.size())));
+    return Optional.of(
+        waitsUntilNextLook(
+            "Waits for %d Argo CD %s: %s. If one hangs, look at its finalizers."
+                .formatted(left.size(), left.size() == 1 ? "object" : "objects", names)));
+  }
+
+  private StepPlan waitsUntilNextLook(String sentence) {
+    return StepPlan.waits(Reason.WAITING_FOR_REMOVAL, sentence)
+        .lookingAgainAt(clock.instant().plus(NEXT_LOOK));
+  }
+
+  /**
+   * Until when a file must have stood on the branch before Argo CD is trusted to have followed;
+   * empty if it has stood long enough. Counted from its newest commit, so that a restart does not
+   * lengthen it.
+   */
+  private Optional<Instant> settledAt(Project project) throws StepException {
+    return publisher
+        .lastTouched(ArgoFiles.of(project).path())
+        .map(touch -> touch.at().plus(settings.blindWait()))
+        .filter(at -> at.isAfter(clock.instant()));
+  }
+
+  /**
+   * Row 2: the AppProject and our own files go; what developers wrote stays unless told otherwise.
+   */
+  private StepPlan restGoes(Project project, Holdings held, TreeView tree) throws StepException {
+    String path = ArgoFiles.of(project).path();
+    boolean ownsFolder = held.thing(ArgoApplicationsStep.MANIFESTS).isPresent();
+    Edit edit =
+        Edit.of(
+            project, Edit.Purpose.REMOVE, "absent", newer -> removals(project, ownsFolder, newer));
+    Optional<StepPlan> needed =
+        published.needed(project, edit, tree, path, () -> told(project, tree));
+    if (needed.isPresent()) {
+      return needed.get();
+    }
+    boolean wasThere =
+        held.thing(ArgoApplicationsStep.APPLICATIONS).isPresent()
+            || publisher.newestCommit(project.uid()).isPresent();
+    if (wasThere && settings.follow() && cluster.hasAppProject(project.name())) {
+      return waitsUntilNextLook(
+              "%s is gone from branch %s; waits until Argo CD has removed AppProject %s."
+                  .formatted(path, publisher.settings().branch(), project.name()))
+          .finding(published.commitOf(project));
+    }
+    publisher.forget(project.uid());
+    rendering.forget(project.uid());
+    return StepPlan.settled(gone(project, wasThere, tree))
+        .finding(
+            known ->
+                known
+                    .without(ArgoApplicationsStep.APPLICATIONS)
+                    .without(ArgoApplicationsStep.MANIFESTS));
+  }
+
+  private List<FileChange> removals(Project project, boolean ownsFolder, TreeView tree)
+      throws StepException {
+    ArgoFiles files = ArgoFiles.of(project);
+    List<FileChange> changes = new ArrayList<>();
+    boolean isOwn = own(project, tree).isPresent();
+    if (isOwn) {
+      changes.add(FileChange.remove(files.path()));
+    }
+    // Without our file, or a memory of it, the folder may be another's.
+    boolean isOurFolder = ownsFolder && tree.kind(files.path()) == TreeView.Kind.ABSENT;
+    if (!isOwn && !isOurFolder) {
+      return changes;
+    }
+    if (settings.removeManifests() && !tree.filesBelow(files.folder()).isEmpty()) {
+      changes.add(FileChange.removeFolder(files.folder()));
+    } else if (tree.kind(files.keep()) == TreeView.Kind.FILE) {
+      changes.add(FileChange.remove(files.keep()));
+    }
+    return changes;
+  }
+
+  private Telling told(Project project, TreeView tree) throws StepException {
+    ArgoFiles files = ArgoFiles.of(project);
+    Telling telling = Telling.of(Verb.DELETE, files.path(), BEING_DELETED, EventReason.COMMITTED);
+    return settings.removeManifests() || files.developersFiles(tree).isEmpty()
+        ? telling
+        : telling.beside(
+            Change.retain(
+                files.folder() + "/", "the developers' own files stay in the repository"));
+  }
+
+  private static String gone(Project project, boolean wasThere, TreeView tree)
+      throws StepException {
+    if (!wasThere) {
+      return "Nothing of this Project is in the deployment repository.";
+    }
+    ArgoFiles files = ArgoFiles.of(project);
+    String kept =
+        files.developersFiles(tree).isEmpty()
+            ? ""
+            : " The developers' files in %s/ stay.".formatted(files.folder());
+    return "%s is gone from the deployment repository.%s".formatted(files.path(), kept);
+  }
+}

@@ -1,0 +1,26 @@
+package tech.kyotu.groundwork.gitops;
+
+import tech.kyotu.groundwork.api.OwnerMark;
+import tech.kyotu.groundwork.api.Project;
+import tech.kyotu.groundwork.api.ProjectName;
+
+/**
+ * What the files of a Project are made from; nothing else of it reaches a template. Two equal
+ * inputs give equal files, because settings and templates stay as they are while the process lives.
+ *
+ * @param owner whose files they are
+ * @param name the name everything derives from
+ * @param googleGroup its people
+ * @param retainsNamespace whether the namespace, and what is deployed in it, outlives the Project
+ */
+record RenderInput(
+    OwnerMark owner, ProjectName name, String googleGroup, boolean retainsNamespace) {
+
+  static RenderInput of(Project project) {
+    return new RenderInput(
+        OwnerMark.of(project),
+        project.name(),
+        project.googleGroup(),
+        project.isNamespaceRetained());
+  }
+}

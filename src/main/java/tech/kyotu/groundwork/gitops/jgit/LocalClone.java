@@ -1,0 +1,229 @@
+package tech.kyotu.groundwork.gitops.jgit;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.stream.Stream;
+import org.eclipse.jgit.errors.MissingObjectException;
+import org.eclipse.jgit.internal.storage.file.FileRepository;
+import org.eclipse.jgit.internal.storage.file.GC;
+import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.RefUpdate;
+import org.eclipse.jgit.lib.StoredConfig;
+import org.eclipse.jgit.util.FileUtils;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+import tech.kyotu.groundwork.gitops.PathFence;
+import tech.kyotu.groundwork.step.Reason;
+import tech.kyotu.groundwork.step.RetryableException;
+import tech.kyotu.groundwork.step.StepException;
+
+/**
+ * The bare clone of one repository. A damaged one is not mended but made anew in a fresh folder;
+ * reads may go on in any thread and never meet the swap.
+ */
+final class LocalClone {
+
+  private static final int PACKS_BEFORE_REPACK = 50;
+  private static final int MIB = 1 << 20;
+  private static final Logger LOG = Logger.getLogger(LocalClone.class);
+
+  private final String title;
+  private final Path folder;
+  private final String prefix;
+
+  /** Reads hold the one, the swap of a damaged clone the other. */
+  private final ReadWriteLock swap = new ReentrantReadWriteLock();
+
+  private @Nullable FileRepository clone;
+  private volatile boolean isDamaged;
+  private boolean isFilled;
+  private int packsWritten;
+
+  /** Local work. */
+  @FunctionalInterface
+  interface Read<T> {
+    T from(FileRepository repository) throws IOException, StepException;
+  }
+
+  /**
+   * A clone; nothing is made before it is opened.
+   *
+   * @param folder may hold the clones of several repositories
+   */
+  LocalClone(PathFence fence, Path folder) {
+    this.title = fence.title();
+    this.folder = folder;
+    this.prefix = fence.word() + "-";
+  }
+
+  /** False until the branch has been brought here: what comes then may take longer. */
+  boolean isFilled() {
+    return isFilled;
+  }
+
+  void filled() {
+    isFilled = true;
+  }
+
+  boolean isSound() {
+    return !isDamaged;
+  }
+
+  /** The clone, made if there is none. */
+  FileRepository opened() throws RetryableException {
+    FileRepository known = clone;
+    if (known != null) {
+      return known;
+    }
+    try {
+      Files.createDirectories(folder);
+      deleteLeftovers();
+      FileRepository fresh = new FileRepository(Files.createTempDirectory(folder, prefix).toFile());
+      fresh.create(true);
+      configure(fresh.getConfig());
+      clone = fresh;
+      return fresh;
+    } catch (IOException e) {
+      throw new RetryableException(
+          Reason.REMOTE_UNAVAILABLE,
+          "The folder for the clone of the %s cannot be written (%s). Look at its disk."
+              .formatted(title, e.getClass().getSimpleName()));
+    }
+  }
+
+  private static void configure(StoredConfig config) throws IOException {
+    config.setBoolean("http", null, "followRedirects", false);
+    config.setBoolean("transfer", null, "fsckObjects", true);
+    config.setInt("protocol", null, "version", 2);
+    config.setInt("gc", null, "auto", 0);
+    config.setInt("gc", null, "autoPackLimit", 0);
+    // A fetch asks for a collection all the same; at least nothing then runs beside us.
+    config.setBoolean("gc", null, "autoDetach", false);
+    config.setString("gc", null, "pruneExpire", "now");
+    config.setString("gc", null, "prunePackExpire", "now");
+    config.setBoolean("core", null, "logAllRefUpdates", false);
+    // Together with thin pushes: otherwise each push sends whole trees again.
+    config.setBoolean("pack", null, "reuseObjects", false);
+    config.setInt("pack", null, "threads", 1);
+    config.setInt("pack", null, "windowMemory", 16 * MIB);
+    config.save();
+  }
+
+  /** Local work; whatever cannot be read locally means that the clone is damaged. */
+  <T> T read(Read<T> read) throws StepException {
+    swap.readLock().lock();
+    try {
+      FileRepository repository = clone;
+      if (repository == null || isDamaged) {
+        throw new RetryableException(
+            Reason.REMOTE_UNAVAILABLE, "The local clone of the %s is being made.".formatted(title));
+      }
+      return read.from(repository);
+    } catch (IOException e) {
+      throw damaged(e);
+    } finally {
+      swap.readLock().unlock();
+    }
+  }
+
+  /** Remembers that a push left a pack, and that the branch is at its commit. */
+  void pushed(String trackingRef, ObjectId commit) throws IOException, StepException {
+    RefUpdate move = opened().updateRef(trackingRef);
+    move.setNewObjectId(commit);
+    switch (move.update()) {
+      case NEW, FAST_FORWARD, NO_CHANGE -> packsWritten++;
+      default -> isDamaged = true;
+    }
+  }
+
+  /** Many small packs cost memory and time in each push. */
+  void repackIfDue() throws StepException {
+    if (packsWritten < PACKS_BEFORE_REPACK) {
+      return;
+    }
+    packsWritten = 0;
+    read(
+        repository -> {
+          GC collector = new GC(repository);
+          collector.setExpireAgeMillis(0);
+          collector.setPackExpireAgeMillis(0);
+          return collector.repack();
+        });
+  }
+
+  /** Whether a failure in a conversation has its cause here. */
+  boolean isCauseOf(Throwable failure) {
+    for (Throwable link = failure; link != null; link = link.getCause()) {
+      boolean isBelow =
+          link instanceof FileNotFoundException
+              && String.valueOf(link.getMessage()).contains(prefix);
+      if (isBelow || link instanceof MissingObjectException) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  RetryableException damaged(Exception cause) {
+    LOG.warnf(cause, "the local clone of the %s is damaged and will be made anew", title);
+    isDamaged = true;
+    return new RetryableException(
+        Reason.REMOTE_UNAVAILABLE,
+        "The local clone of the %s is damaged and is being made anew.".formatted(title));
+  }
+
+  /** A damaged clone is dropped, and a fresh and empty one made. */
+  void replaceIfDamaged() throws RetryableException {
+    if (!isDamaged) {
+      return;
+    }
+    swap.writeLock().lock();
+    try {
+      FileRepository old = clone;
+      clone = null;
+      if (old != null) {
+        old.close();
+      }
+      opened();
+      isDamaged = false;
+      isFilled = false;
+      packsWritten = 0;
+    } finally {
+      swap.writeLock().unlock();
+    }
+  }
+
+  /** Of this repository only: the other one may be at work in the same folder. */
+  private void deleteLeftovers() throws IOException {
+    try (Stream<Path> children = Files.list(folder)) {
+      for (Path child :
+          children.filter(path -> path.getFileName().toString().startsWith(prefix)).toList()) {
+        // What vanishes meanwhile is as good as deleted: JGit may hold a lock file for a moment.
+        FileUtils.delete(
+            child.toFile(), FileUtils.RECURSIVE | FileUtils.SKIP_MISSING | FileUtils.RETRY);
+      }
+    }
+  }
+
+  /** Nothing can be read afterwards, and nothing is left on disk. */
+  void close() {
+    swap.writeLock().lock();
+    try {
+      isDamaged = true;
+      if (clone != null) {
+        clone.close();
+      }
+      if (Files.isDirectory(folder)) {
+        deleteLeftovers();
+      }
+    } catch (IOException e) {
+      LOG.debugf(e, "the clone of the %s is left for the next start", title);
+    } finally {
+      swap.writeLock().unlock();
+    }
+  }
+}

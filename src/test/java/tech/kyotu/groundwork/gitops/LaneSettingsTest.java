@@ -1,0 +1,47 @@
+package tech.kyotu.groundwork.gitops;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tech.kyotu.groundwork.config.GroundworkConfig;
+import tech.kyotu.groundwork.testing.Settings;
+
+class LaneSettingsTest {
+
+  private static LaneSettings flux(String gitlab, String url) {
+    return LaneSettings.flux(Settings.of(Map.of("gitlab.url", gitlab, "git.flux.url", url)), "1");
+  }
+
+  @Test
+  void ofTheLayoutThatIsNotThereSaysSo() {
+    GroundworkConfig config = Settings.of(Map.of("git.layout", "shared"));
+    assertThatThrownBy(() -> LaneSettings.flux(config, "1"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("groundwork.git.layout=shared is not available");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "https://gitlab.example.com, https://gitlab.example.com/a/b/flux.git, a/b/flux",
+    "https://gitlab.example.com/, https://someone@GitLab.example.com:443/a/flux, a/flux",
+    "https://gitlab.example.com/sub, https://gitlab.example.com/sub/a/flux.git/, sub/a/flux"
+  })
+  void knowsTheCommitPagesOfARepositoryInGitLab(String gitlab, String url, String project) {
+    assertThat(flux(gitlab, url).pages().of("abc"))
+        .contains("https://gitlab.example.com/" + project + "/-/commit/abc");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "https://gitlab.example.com, https://git.example.com/a/flux.git",
+    "https://gitlab.example.com, https://gitlab.example.com:8443/a/flux.git",
+    "http://127.0.0.1:1, http://127.0.0.1:2/flux.git"
+  })
+  void knowsNoPagesOfARepositoryElsewhere(String gitlab, String url) {
+    assertThat(flux(gitlab, url).pages().of("abc")).isEmpty();
+  }
+}
