@@ -7,6 +7,7 @@ import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
 import io.javaoperatorsdk.operator.api.config.LeaderElectionConfigurationBuilder;
 import java.time.Duration;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One operator works, the others wait. Two facts of Java Operator SDK 5.1.5 with fabric8 7.3.1
@@ -23,6 +24,7 @@ public final class Leadership {
   private final String namespace;
   private final String identity;
   private volatile boolean stopping;
+  private volatile @Nullable String leader;
 
   /**
    * A candidate.
@@ -47,16 +49,29 @@ public final class Leadership {
         .withRetryPeriod(Duration.ofSeconds(2))
         .withExitOnStopLeading(false)
         .withLeaderCallbacks(
-            new LeaderCallbacks(
-                () -> LOG.info("leading"),
-                this::stopLeading,
-                leader -> LOG.infof("the leader is %s", leader)))
+            new LeaderCallbacks(() -> LOG.info("leading"), this::stopLeading, this::heard))
         .build();
+  }
+
+  /** Whether this process works: it leads, or nobody was elected because it is alone. */
+  public boolean works() {
+    String elected = leader;
+    return elected == null || elected.equals(identity);
   }
 
   /** From now on the end of leading is wanted: the process stops. */
   public void stopping() {
     stopping = true;
+  }
+
+  /** Whether the process stops on purpose: watches that end now are no accident. */
+  public boolean isStopping() {
+    return stopping;
+  }
+
+  private void heard(String elected) {
+    leader = elected;
+    LOG.infof("the leader is %s", elected);
   }
 
   private void stopLeading() {

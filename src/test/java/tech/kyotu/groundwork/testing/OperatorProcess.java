@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 
@@ -41,8 +42,15 @@ public final class OperatorProcess implements AutoCloseable {
    *     property, so a secret has no place here
    * @param port where it serves health and metrics, on loopback
    * @param log where its output is appended
+   * @param replica its name among several, as shipped, with a lease; empty if it works alone
    */
-  public record Launch(Path kubeconfig, Map<String, String> settings, int port, Path log) {
+  public record Launch(
+      Path kubeconfig, Map<String, String> settings, int port, Path log, Optional<String> replica) {
+
+    /** One that works alone: a restart does not wait for a lease. */
+    public Launch(Path kubeconfig, Map<String, String> settings, int port, Path log) {
+      this(kubeconfig, settings, port, log, Optional.empty());
+    }
 
     String url() {
       return "http://127.0.0.1:" + port;
@@ -58,8 +66,7 @@ public final class OperatorProcess implements AutoCloseable {
       List<String> command = new ArrayList<>();
       command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
       command.add("@" + project.resolve("src/main/jvm.options"));
-      // One replica: a restart must not wait for a lease.
-      command.add("-Dquarkus.profile=playground");
+      command.add("-Dquarkus.profile=" + (replica.isPresent() ? "prod" : "playground"));
       command.add("-Dquarkus.http.host=127.0.0.1");
       command.add("-Dquarkus.http.port=0");
       command.add("-Dquarkus.management.host=127.0.0.1");
@@ -74,6 +81,8 @@ public final class OperatorProcess implements AutoCloseable {
       ProcessBuilder builder = new ProcessBuilder(command()).redirectErrorStream(true);
       builder.environment().put("KUBECONFIG", kubeconfig.toString());
       builder.environment().put("MALLOC_ARENA_MAX", "2");
+      // The name of a pod; replicas on one machine would share the machine's.
+      replica.ifPresent(name -> builder.environment().put("HOSTNAME", name));
       builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
       try {
         Files.createDirectories(log.toAbsolutePath().getParent());
