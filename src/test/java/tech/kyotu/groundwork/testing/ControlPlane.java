@@ -196,6 +196,11 @@ public final class ControlPlane implements AutoCloseable {
     return processes.apiServer();
   }
 
+  /** The process of the API server's store, for who pauses it. */
+  public ServerProcess etcd() {
+    return processes.etcd();
+  }
+
   /** Stops all servers; temporary data is deleted. */
   @Override
   public void close() {

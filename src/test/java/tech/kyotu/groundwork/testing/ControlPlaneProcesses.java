@@ -150,6 +150,10 @@ final class ControlPlaneProcesses implements AutoCloseable {
     return apiServer.orElseThrow(() -> new IllegalStateException("the API server is stopped"));
   }
 
+  ServerProcess etcd() {
+    return etcd.orElseThrow(() -> new IllegalStateException("etcd is stopped"));
+  }
+
   String url() {
     return "https://127.0.0.1:" + apiPort;
   }

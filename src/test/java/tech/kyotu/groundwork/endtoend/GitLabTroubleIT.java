@@ -1,0 +1,366 @@
+package tech.kyotu.groundwork.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static tech.kyotu.groundwork.endtoend.Expected.ARGO;
+import static tech.kyotu.groundwork.endtoend.Expected.FLUX;
+import static tech.kyotu.groundwork.endtoend.Expected.GROUP;
+import static tech.kyotu.groundwork.endtoend.Expected.NAMESPACE;
+import static tech.kyotu.groundwork.endtoend.Expected.REGISTRY;
+import static tech.kyotu.groundwork.endtoend.Expected.VAULT;
+import static tech.kyotu.groundwork.endtoend.Expected.missing;
+import static tech.kyotu.groundwork.endtoend.Expected.stalled;
+import static tech.kyotu.groundwork.endtoend.Expected.unknown;
+import static tech.kyotu.groundwork.endtoend.Installation.SOON;
+
+import io.fabric8.kubernetes.api.model.Condition;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongFunction;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import tech.kyotu.groundwork.gitlab.simulator.Fault;
+import tech.kyotu.groundwork.gitlab.simulator.GitLabSimulator;
+import tech.kyotu.groundwork.gitlab.simulator.TokenView;
+import tech.kyotu.groundwork.playground.Wishes;
+import tech.kyotu.groundwork.playground.World;
+import tech.kyotu.groundwork.testing.ServerBinary;
+
+/** What GitLab and its registry can answer but the wanted, and what a Project shows of it. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class GitLabTroubleIT {
+  private static final String OPERATOR = "groundwork";
+  private static final int OWNER = 50;
+  private static final Map<String, String> OFTEN =
+      Map.of("groundwork.gitlab.check-interval", "PT2S", "groundwork.retry.longest", "PT10S");
+
+  private Installation at;
+  private GitLabSimulator gitlab;
+  private long operatorId;
+  private int number;
+
+  /** Something wrong with one group alone, by the group's id. */
+  record OfOneGroup(String name, LongFunction<Fault> fault, Expected shown) {
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
+
+  /** Something wrong with all of GitLab. */
+  record OfAll(String name, Fault fault, Expected shown) {
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
+
+  @BeforeAll
+  void start() {
+    ServerBinary.require(ServerBinary.values());
+    World world = World.start(Wishes.in("trouble-gitlab").withAuditLog());
+    gitlab = world.gitlab();
+    // Users are numbered in the order in which they come; the operator's came just before.
+    operatorId = gitlab.addUser("another-owner") - 1;
+    gitlab.addMember(World.PARENT_GROUP, "another-owner", OWNER);
+    at = Installation.in(world, OFTEN);
+  }
+
+  @AfterAll
+  void end() {
+    at.close();
+    at.world().close();
+  }
+
+  @AfterEach
+  void heal() {
+    gitlab.disarm();
+    gitlab.limits().off();
+  }
+
+  static Stream<OfOneGroup> ofOneGroup() {
+    Expected denied =
+        stalled("AccessDenied", REGISTRY)
+            .besides(NAMESPACE, GROUP, VAULT, FLUX, ARGO)
+            .saying("Give the operator's token scope api and role Owner there.", "Next try ")
+            .saying("5 of 6 in place.");
+    Expected away = unknown("RemoteUnavailable", REGISTRY).besides(NAMESPACE, VAULT, FLUX, ARGO);
+    return Stream.of(
+        new OfOneGroup("400", refused(400), denied.saying("GitLab refused to create", "(400)")),
+        new OfOneGroup(
+            "401", refused(401), denied.saying("GitLab refused to create a group token in", "401")),
+        new OfOneGroup(
+            "403", refused(403), denied.saying("GitLab refused to create a group token in", "403")),
+        new OfOneGroup(
+            "404",
+            refused(404),
+            stalled("PrerequisiteMissing", REGISTRY)
+                .besides(NAMESPACE, GROUP, VAULT, FLUX, ARGO)
+                .saying("(404)", "absent or hidden. Create it, or grant Owner.", "Next try ")),
+        new OfOneGroup("500", refused(500), away.saying("GitLab does not answer (500) since ")),
+        new OfOneGroup(
+            "a page",
+            id -> tokens(id).repliesHtml(200),
+            away.saying("cannot be read (200)", "Is a proxy in the way?")));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("ofOneGroup")
+  void aProjectShowsWhatGitLabRefusesAndItsNeighbourDoesNotSuffer(OfOneGroup row) {
+    String troubled = "one" + ++number;
+    long group = gitlab.addGroup(World.PARENT_GROUP + "/" + troubled, OPERATOR);
+    var armed = gitlab.arm(row.fault().apply(group));
+    at.create(troubled);
+    at.awaitShown(troubled, row.shown());
+    at.create(troubled + "n");
+    at.awaitReady(troubled + "n", SOON);
+    assertThat(armed.fired()).isPositive();
+    assertThat(gitlab.liveTokens(World.PARENT_GROUP + "/" + troubled)).isEmpty();
+
+    gitlab.disarm();
+    at.awaitReady(troubled, SOON);
+    at.assertNothingLostOrDoubled(troubled, troubled + "n");
+  }
+
+  static Stream<OfAll> ofAll() {
+    Expected away =
+        unknown("RemoteUnavailable", GROUP).besides(NAMESPACE, VAULT, FLUX, ARGO).saying("4 of 6");
+    return Stream.of(
+        new OfAll(
+            "503",
+            all().replies(503, "application/json", "{}"),
+            away.saying("GitLab does not answer (503) since ", "Nothing to do unless it lasts")),
+        new OfAll("closed", all().closes(), away.saying("GitLab does not answer", " since ")),
+        new OfAll("a page", all().repliesHtml(200), away.saying("cannot be read (200)")),
+        new OfAll("a page that says 404", all().repliesHtml(404), away.saying("read (404)")),
+        new OfAll("half an answer", all().repliesHalfJson(), away.saying("cannot be read (200)")),
+        new OfAll(
+            "404 of the group above",
+            Fault.on("POST", "/groups")
+                .always()
+                .replies(404, "application/json", "{\"message\":\"404 Group Not Found\"}"),
+            stalled("PrerequisiteMissing", GROUP)
+                .besides(NAMESPACE, VAULT, FLUX, ARGO)
+                .saying("platform", "is absent or hidden. Create it, or grant Owner.")
+                .saying("Next try ", "4 of 6 in place.")),
+        new OfAll(
+            "403 to a new group",
+            Fault.on("POST", "/groups").always().replies(403, "application/json", "{\"m\":1}"),
+            stalled("AccessDenied", GROUP)
+                .besides(NAMESPACE, VAULT, FLUX, ARGO)
+                .saying("GitLab refused to create group", "(403)", "role Owner there.")
+                .saying("Next try ", "4 of 6 in place.")));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("ofAll")
+  void aProjectShowsThatGitLabIsAwayAndIsMadeOnceItIsBack(OfAll row) {
+    String troubled = "all" + ++number;
+    var armed = gitlab.arm(row.fault());
+    at.create(troubled);
+    await().atMost(SOON).until(() -> armed.fired() > 0);
+    at.awaitShown(troubled, row.shown());
+
+    gitlab.disarm();
+    at.awaitReady(troubled, SOON);
+    at.assertNothingLostOrDoubled(troubled);
+  }
+
+  @Test
+  void aRightThatIsTakenAwayIsNamedAndNothingIsMadeElsewhere() {
+    // Who owns a group below still sees the one above.
+    at.create("rightful");
+    at.awaitReady("rightful", SOON);
+    gitlab.removeMember(World.PARENT_GROUP, operatorId);
+    try {
+      at.create("rightless");
+      at.awaitShown(
+          "rightless",
+          stalled("AccessDenied", GROUP)
+              .besides(NAMESPACE, VAULT, FLUX, ARGO)
+              .saying("GitLab refused to create group rightless in platform (403).")
+              .saying("Give the operator's token scope api and role Owner there.", "Next try "));
+    } finally {
+      gitlab.addMember(World.PARENT_GROUP, OPERATOR, OWNER);
+    }
+    at.awaitReady("rightless", SOON);
+    at.assertNothingLostOrDoubled("rightless");
+  }
+
+  @Test
+  void aLimitIsObeyedAndTheTimeOfTheNextTryIsTold() throws IOException, InterruptedException {
+    // The window does not end while the clock stands, and its one call is used up by another.
+    gitlab.clock().freeze();
+    gitlab.limits().throttle(1, Duration.ofSeconds(15));
+    assertThat(askAsOperator()).isEqualTo(200);
+    at.create("limited");
+    at.awaitShown(
+        "limited",
+        unknown("RateLimited", GROUP)
+            .besides(NAMESPACE, VAULT, FLUX, ARGO)
+            .saying("GitLab asked to wait (429). Next try ", " UTC, as it said.")
+            .saying("If this repeats, raise the limit for the operator's user."));
+
+    gitlab.limits().off();
+    gitlab.clock().resume();
+    at.awaitReady("limited", SOON);
+    at.assertNothingLostOrDoubled("limited");
+  }
+
+  @Test
+  void aTokenThatTheRegistryRefusesIsNeverPublished() {
+    gitlab.arm(
+        Fault.on("GET", "/jwt/auth")
+            .always()
+            .replies(401, "application/json", "{\"errors\":[{\"code\":\"UNAUTHORIZED\"}]}"));
+    at.create("probed");
+    at.awaitShown(
+        "probed",
+        missing("ProbeFailed", REGISTRY)
+            .besides(NAMESPACE, GROUP, VAULT, FLUX, ARGO)
+            .saying("The registry refused new token ", "(401)", "Next try ")
+            .saying("Check the registry address in the operator's settings."));
+    assertThat(at.admin().secrets().inNamespace("probed-dev").list().getItems()).isEmpty();
+    assertThat(gitlab.liveTokens(World.PARENT_GROUP + "/probed")).isEmpty();
+
+    gitlab.disarm();
+    at.requestReconcile("probed");
+    at.awaitReady("probed", SOON);
+    at.assertNothingLostOrDoubled("probed");
+  }
+
+  @Test
+  void theWarningAndTheRecoveryAreWrittenAsEvents() {
+    gitlab.arm(all().replies(503, "application/json", "{}"));
+    at.create("told");
+    at.awaitShown("told", unknown("RemoteUnavailable", GROUP));
+    gitlab.disarm();
+    at.awaitReady("told", SOON);
+
+    at.awaitEvents(
+        "told",
+        "Warning RemoteUnavailable",
+        "Normal NamespaceCreated",
+        "Normal GroupCreated",
+        "Normal TokenIssued",
+        "Normal Recovered");
+  }
+
+  @Test
+  void anAnswerThatIsLostLeavesOneGroupAndOneToken() {
+    var group = gitlab.arm(Fault.on("POST", "/groups").afterCommit().closes());
+    var token = gitlab.arm(Fault.on("POST", "/groups/:id/access_tokens").afterCommit().closes());
+    at.create("lost");
+    at.awaitReady("lost", SOON);
+
+    assertThat(List.of(group.fired(), token.fired())).containsExactly(1, 1);
+    at.assertNothingLostOrDoubled("lost");
+  }
+
+  @Test
+  void aSettledProjectStaysReadyWhileGitLabIsAway() {
+    at.create("settled");
+    at.awaitReady("settled", SOON);
+    gitlab.arm(all().replies(503, "application/json", "{}"));
+    await()
+        .atMost(SOON)
+        .untilAsserted(
+            () -> {
+              List<Condition> all = at.project("settled").statusOrUnseen().conditions();
+              assertThat(all.get(0).getStatus() + all.get(0).getReason())
+                  .isEqualTo("TrueProvisioned");
+              assertThat(all.get(0).getMessage())
+                  .startsWith("6 of 6 in place. GitLab does not answer")
+                  .endsWith("existing access keeps working.");
+              assertThat(all)
+                  .extracting(Condition::getType)
+                  .doesNotContain("Reconciling", "Stalled");
+            });
+
+    at.awaitStep("settled", GROUP, "Unknown RemoteUnavailable", "GitLab does not answer (503)");
+
+    gitlab.disarm();
+    at.awaitReady("settled", SOON);
+    at.assertNothingLostOrDoubled("settled");
+  }
+
+  @Test
+  void bothStepsOfASettledProjectSayThatGitLabIsAway() {
+    at.create("both");
+    at.awaitReady("both", SOON);
+    gitlab.arm(all().replies(503, "application/json", "{}"));
+    at.awaitStep("both", GROUP, "Unknown RemoteUnavailable");
+    at.awaitStep("both", REGISTRY, "Unknown RemoteUnavailable");
+  }
+
+  /** What is answered from memory proves nothing of the server. */
+  @Test
+  void anOutageEndsNoSoonerThanGitLabAnswers() {
+    at.create("outage");
+    at.awaitReady("outage", SOON);
+    var armed = gitlab.arm(all().replies(503, "application/json", "{}"));
+    long ends = endsOfOutages();
+    await().atMost(SOON).until(() -> armed.fired() > 3);
+    assertThat(endsOfOutages()).as("ends of an outage that goes on").isEqualTo(ends);
+  }
+
+  @Test
+  void aTokenThatDiedWhileGitLabIsAwayIsSaidAtOnceAndReplacedLater() {
+    at.create("died");
+    at.awaitReady("died", SOON);
+    gitlab.arm(
+        Fault.on("POST", "/groups/:id/access_tokens").always().replies(503, "text/plain", ""));
+    List<TokenView> before = gitlab.liveTokens(World.PARENT_GROUP + "/died");
+    gitlab.revokeToken(before.get(0).id());
+    at.awaitShown(
+        "died",
+        missing("TokenExpired", REGISTRY)
+            .besides(NAMESPACE, GROUP, VAULT, FLUX, ARGO)
+            .saying("The registry token was revoked", "(503)", "Image pulls fail now."));
+
+    gitlab.disarm();
+    at.awaitReady("died", SOON);
+    at.assertNothingLostOrDoubled("died");
+    assertThat(gitlab.liveTokens(World.PARENT_GROUP + "/died")).doesNotContainAnyElementsOf(before);
+  }
+
+  private int askAsOperator() throws IOException, InterruptedException {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create(gitlab.apiUrl() + "/version"))
+            .header("PRIVATE-TOKEN", at.world().gitlabToken())
+            .build();
+    return HttpClient.newHttpClient().send(request, BodyHandlers.discarding()).statusCode();
+  }
+
+  private long endsOfOutages() {
+    return Installation.read(at.operator().log())
+        .lines()
+        .filter(line -> line.endsWith("GitLab answers again"))
+        .count();
+  }
+
+  private static LongFunction<Fault> refused(int status) {
+    String body = "{\"message\":\"" + status + "\"}";
+    return id -> tokens(id).replies(status, "application/json", body);
+  }
+
+  private static Fault tokens(long group) {
+    return Fault.on("POST", "/groups/" + group + "/access_tokens").always();
+  }
+
+  private static Fault all() {
+    return Fault.on("*", "/api/v4/*").always();
+  }
+}
