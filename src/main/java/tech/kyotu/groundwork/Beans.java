@@ -1,10 +1,18 @@
 package tech.kyotu.groundwork;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.fabric8.kubernetes.api.model.Namespace;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.ServiceAccount;
+import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
+import io.fabric8.kubernetes.api.model.events.v1.Event;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.javaoperatorsdk.operator.api.config.InformerStoppedHandler;
 import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.arc.Unremovable;
+import io.quarkus.kubernetes.client.KubernetesClientObjectMapper;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.Priority;
@@ -16,11 +24,13 @@ import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.Liveness;
 import org.eclipse.microprofile.health.Readiness;
 import org.jboss.logging.Logger;
+import tech.kyotu.groundwork.api.Project;
 import tech.kyotu.groundwork.config.GroundworkConfig;
 import tech.kyotu.groundwork.config.SettingsCheck;
 import tech.kyotu.groundwork.health.PartCheck;
@@ -47,6 +57,7 @@ class Beans {
   private final Leadership leadership;
   private final Rooms rooms;
   private final ProjectEvents events;
+  private volatile boolean stopping;
 
   @Inject
   Beans(
@@ -74,6 +85,7 @@ class Beans {
 
   /** Before the framework stops: the end of leading is wanted then. */
   void stop(@Observes @Priority(1) ShutdownEvent event) {
+    stopping = true;
     leadership.stopping();
   }
 
@@ -145,15 +157,38 @@ class Beans {
   }
 
   /**
+   * The kinds that are read here. Quarkus 3.27 would register all of the client's thousand and load
+   * their classes, some ten megabytes. Static, because the client that needs it comes before these
+   * beans.
+   */
+  @Produces
+  @Singleton
+  static KubernetesSerialization serialization(@KubernetesClientObjectMapper ObjectMapper mapper) {
+    KubernetesSerialization serialization = new KubernetesSerialization(mapper, false);
+    Stream.of(
+            Project.class,
+            Namespace.class,
+            Secret.class,
+            ServiceAccount.class,
+            Lease.class,
+            Event.class)
+        .forEach(serialization::registerKubernetesResource);
+    return serialization;
+  }
+
+  /**
    * An informer that stopped would leave the process alive and blind; a restart is safe by design.
+   * When the process ends, the informers stop too, and what is under way shall finish.
    */
   @Produces
   @Singleton
   @Unremovable
   InformerStoppedHandler informerStopped() {
     return (informer, cause) -> {
-      LOG.error("an informer stopped, this process ends", cause);
-      Runtime.getRuntime().halt(1);
+      if (!stopping) {
+        LOG.error("an informer stopped, this process ends", cause);
+        Runtime.getRuntime().halt(1);
+      }
     };
   }
 }

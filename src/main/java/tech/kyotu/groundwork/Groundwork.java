@@ -2,6 +2,10 @@ package tech.kyotu.groundwork;
 
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import tech.kyotu.groundwork.config.InvalidSettingsException;
 
 /** Starts the operator. */
@@ -18,12 +22,15 @@ public final class Groundwork {
     Quarkus.run(null, Groundwork::sayWhyItEnded, args);
   }
 
-  private static void sayWhyItEnded(Integer exitCode, Throwable cause) {
-    for (Throwable at = cause; at != null; at = at.getCause()) {
-      if (at instanceof InvalidSettingsException settings) {
-        System.err.println(settings.getMessage());
-        break;
-      }
+  private static void sayWhyItEnded(Integer exitCode, @Nullable Throwable cause) {
+    if (cause != null) {
+      // The log may not have begun yet.
+      Optional<String> settings =
+          Stream.iterate(cause, Objects::nonNull, Throwable::getCause)
+              .flatMap(at -> InvalidSettingsException.in(at).stream())
+              .map(Throwable::getMessage)
+              .findFirst();
+      settings.ifPresentOrElse(System.err::println, cause::printStackTrace);
     }
     // Threads of a failed start would keep the process alive, half dead.
     System.exit(exitCode);

@@ -119,7 +119,8 @@ final class ControlPlaneProcesses implements AutoCloseable {
             "--secure-port=" + port,
             "--cert-dir=" + certificates,
             "--leader-elect=false",
-            // Its default of 20 calls a second is kind to a shared API server; this one is ours, and
+            // Its default of 20 calls a second is kind to a shared API server; this one is ours,
+            // and
             // a hundred namespaces would take half a minute to end.
             "--kube-api-qps=500",
             "--kube-api-burst=1000",
