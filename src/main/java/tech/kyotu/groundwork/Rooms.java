@@ -3,6 +3,7 @@ package tech.kyotu.groundwork;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
@@ -31,9 +32,11 @@ import tech.kyotu.groundwork.step.Backoff;
 import tech.kyotu.groundwork.step.CredentialWatch;
 import tech.kyotu.groundwork.step.LaneThreads;
 import tech.kyotu.groundwork.step.StepName;
+import tech.kyotu.groundwork.vault.ContentRound;
 import tech.kyotu.groundwork.vault.Vault;
 import tech.kyotu.groundwork.vault.VaultAccessStep;
 import tech.kyotu.groundwork.vault.VaultDriverAdapter;
+import tech.kyotu.groundwork.vault.VaultSweep;
 
 /**
  * The rooms of the house, each with its port, its lane and its steps; started and closed together.
@@ -43,14 +46,23 @@ final class Rooms implements AutoCloseable {
   private static final int LANE_THREADS = 8;
   private static final int CREDENTIAL_SECONDS = 5;
 
+  /** Sooner than that the sweep or the round over the contents has an answer forgotten. */
+  private static final Duration VAULT_HOLDS = Duration.ofDays(1);
+
   private final GroundworkConfig config;
   private final ClusterEvents wakeups;
   private final Backoff backoff;
+  private final Clock clock;
   private final ScheduledExecutorService timer = Threads.timer("timer");
+
+  /** Of its own, because the sweep waits for Vault. */
+  private final ScheduledExecutorService vaultTimer = Threads.timer("vault-sweep");
+
   private final LaneThreads gitlabLane;
   private final LaneThreads vaultLane;
   private final Fabric8Cluster cluster;
   private final GitLab4jAdapter gitlab;
+  private final Optional<Vault> vault;
   private final GitPublisher flux;
   private final GitPublisher deployment;
   private final ProvisioningSteps steps;
@@ -65,22 +77,22 @@ final class Rooms implements AutoCloseable {
     this.config = config;
     this.wakeups = wakeups;
     this.backoff = backoff;
-    gitlabLane = lane("GitLab", clock);
-    vaultLane = lane("Vault", clock);
+    this.clock = clock;
+    gitlabLane = lane("GitLab", config.retry().regularLook());
+    vaultLane = lane("Vault", VAULT_HOLDS);
     cluster = new Fabric8Cluster(client, config, wakeups::projects, this::moved);
     gitlab = new GitLab4jAdapter(config.gitlab(), clock);
-    flux = publisher(LaneSettings.flux(config, version), PathFence.FLUX, clock);
-    deployment = publisher(LaneSettings.deployment(config, version), PathFence.DEPLOYMENT, clock);
-    steps = steps(clock);
+    vault = config.vault().address().map(address -> new VaultDriverAdapter(config.vault(), clock));
+    flux = publisher(LaneSettings.flux(config, version), PathFence.FLUX);
+    deployment = publisher(LaneSettings.deployment(config, version), PathFence.DEPLOYMENT);
+    steps = makeSteps();
   }
 
-  private ProvisioningSteps steps(Clock clock) {
+  private ProvisioningSteps makeSteps() {
     SharedReads reads = new SharedReads(gitlab, clock);
     HttpImageRegistry registry =
         new HttpImageRegistry(config.registry(), config.gitlab().url(), clock);
     TemplateFolder templates = new TemplateFolder(config);
-    Optional<Vault> vault =
-        config.vault().address().map(address -> new VaultDriverAdapter(config.vault(), clock));
     return new ProvisioningSteps(
         new NamespaceStep(cluster, config),
         new GitLabGroupStep(gitlab, reads, cluster, config, gitlabLane, clock),
@@ -90,17 +102,17 @@ final class Rooms implements AutoCloseable {
         new ArgoApplicationsStep(deployment, templates, cluster, config.argo(), clock));
   }
 
-  private LaneThreads lane(String system, Clock clock) {
+  private LaneThreads lane(String system, Duration longest) {
     return new LaneThreads(
         system,
-        config.retry().regularLook(),
+        longest,
         wakeups,
         clock,
         Threads.pool(system.toLowerCase(java.util.Locale.ROOT), LANE_THREADS),
         timer);
   }
 
-  private GitPublisher publisher(LaneSettings settings, PathFence fence, Clock clock) {
+  private GitPublisher publisher(LaneSettings settings, PathFence fence) {
     return new GitPublisher(
         settings,
         new JGitRepository(config, fence, clock),
@@ -126,15 +138,29 @@ final class Rooms implements AutoCloseable {
     flux.start();
     deployment.start();
     watch(config.gitlab().tokenFile(), gitlabLane, StepName.GITLAB_GROUP, StepName.REGISTRY_ACCESS);
-    config
-        .vault()
-        .address()
-        .ifPresent(
-            address ->
-                watch(
-                    config.vault().tokenFile().orElse(config.vault().jwtFile()),
-                    vaultLane,
-                    StepName.VAULT_ACCESS));
+    vault.ifPresent(this::startWatching);
+  }
+
+  private void startWatching(Vault vault) {
+    watch(
+        config.vault().tokenFile().orElse(config.vault().jwtFile()),
+        vaultLane,
+        StepName.VAULT_ACCESS);
+    every(config.vault().sweepInterval(), new VaultSweep(vault, cluster, this::movedInVault));
+    every(
+        ContentRound.TURN,
+        new ContentRound(cluster, config.retry().regularLook(), this::movedInVault, clock));
+  }
+
+  private void every(Duration interval, Runnable look) {
+    var unused =
+        vaultTimer.scheduleWithFixedDelay(
+            look, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private void movedInVault(OwnerMark whose) {
+    vaultLane.forget(whose.uid(), StepName.VAULT_ACCESS);
+    wakeups.wake(whose.owner());
   }
 
   private void watch(Path credential, LaneThreads lane, StepName... concerned) {
@@ -177,6 +203,7 @@ final class Rooms implements AutoCloseable {
   @Override
   public void close() {
     timer.shutdownNow();
+    vaultTimer.shutdownNow();
     gitlabLane.close();
     vaultLane.close();
     flux.close();

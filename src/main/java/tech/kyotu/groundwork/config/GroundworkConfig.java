@@ -251,6 +251,10 @@ public interface GroundworkConfig {
     @WithDefault("vault")
     String audience();
 
+    /** Time between two looks at what there is in Vault at all: three lists, for all Projects. */
+    @WithDefault("10m")
+    Duration sweepInterval();
+
     /** ServiceAccounts of a Project's namespace that may log in. */
     @WithDefault("vault-reader")
     Set<String> serviceAccounts();

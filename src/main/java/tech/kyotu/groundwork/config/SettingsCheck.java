@@ -53,6 +53,7 @@ public final class SettingsCheck {
     repository("git.deployment", config.git().deployment());
     git(config.git());
     vault(config.vault());
+    positive("vault.sweep-interval", config.vault().sweepInterval());
     positive("retry.rejected", config.retry().rejected());
     positive("retry.longest", config.retry().longest());
     positive("retry.regular-look", config.retry().regularLook());
