@@ -28,6 +28,9 @@ public class Project extends CustomResource<ProjectSpec, ProjectStatus> implemen
   /** The finalizer of existing installations, so that their Projects carry over. */
   public static final String FINALIZER = "project.kyotu.tech/finalizer";
 
+  /** Name of the pull secret in every Project's namespace. */
+  public static final String PULL_SECRET = "gitlab-registry-image-pull-secret";
+
   /** A new value asks for one full reconcile. */
   public static final String RECONCILE_REQUESTED_AT = "kyotu.tech/reconcile-requested-at";
 

@@ -54,6 +54,11 @@ final class AddressCheck {
     }
   }
 
+  /** Whether the address has answered, and since then without a redirect. */
+  boolean isFinal() {
+    return isFinal;
+  }
+
   private synchronized void askOnce() throws RetryableException {
     if (isFinal) {
       return;

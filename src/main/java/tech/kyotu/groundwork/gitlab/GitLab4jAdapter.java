@@ -69,7 +69,8 @@ public final class GitLab4jAdapter implements GitLab, AutoCloseable {
             new AddressCheck(url, trust, settings.proxy()),
             new CredentialFile(settings.tokenFile()),
             new Pacer(settings.requestsPerMinute(), clock, Pause.REAL),
-            clock);
+            clock,
+            credential -> calls.read(credential, Map.of(), "personal_access_tokens", "self"));
   }
 
   @Override
@@ -88,17 +89,17 @@ public final class GitLab4jAdapter implements GitLab, AutoCloseable {
 
   @Override
   public Optional<Group> findGroup(String fullPath) throws StepException {
-    return lookUp("read group " + fullPath, UrlEncoder.urlEncode(fullPath))
+    // Mostly the parent of all groups, so its trouble is everybody's.
+    return lookUp(GitLabCall.get("read group " + fullPath), UrlEncoder.urlEncode(fullPath))
         .filter(group -> group.fullPath().equals(fullPath));
   }
 
   @Override
   public Optional<Group> group(long id) throws StepException {
-    return lookUp("read group " + id, id);
+    return lookUp(GitLabCall.getOfOne("read group " + id), id);
   }
 
-  private Optional<Group> lookUp(String purpose, Object idOrPath) throws StepException {
-    GitLabCall call = GitLabCall.get(purpose);
+  private Optional<Group> lookUp(GitLabCall call, Object idOrPath) throws StepException {
     GitLabAnswer answer = get(call, Map.of("with_projects", "false"), "groups", idOrPath);
     if (answer.status() == 404) {
       return Optional.empty();
@@ -121,7 +122,7 @@ public final class GitLab4jAdapter implements GitLab, AutoCloseable {
   public List<Token> tokens(GroupRef group) throws StepException {
     LocalDate today = LocalDate.ofInstant(serverTime(), ZoneOffset.UTC);
     return pages(
-            GitLabCall.get("list the tokens of group " + group.fullPath()),
+            GitLabCall.getOfOne("list the tokens of group " + group.fullPath()),
             Map.of("state", "active"),
             GitLabJson::token,
             "groups",

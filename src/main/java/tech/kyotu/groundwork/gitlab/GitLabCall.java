@@ -10,8 +10,9 @@ import tech.kyotu.groundwork.step.StepException;
  * One call, as its failures are told: what is asked for, and whether it may have taken effect.
  *
  * @param purpose ends a sentence that starts with "GitLab refused to"
+ * @param isOfOneThing whether one group alone is concerned, and not what all Projects share
  */
-record GitLabCall(Method method, String purpose) {
+record GitLabCall(Method method, String purpose, boolean isOfOneThing) {
 
   /** What a lost answer means depends on it. */
   enum Method {
@@ -25,16 +26,22 @@ record GitLabCall(Method method, String purpose) {
     T read(GitLabAnswer answer) throws UnreadableException;
   }
 
+  /** A look at what all Projects share. */
   static GitLabCall get(String purpose) {
-    return new GitLabCall(Method.GET, purpose);
+    return new GitLabCall(Method.GET, purpose, false);
+  }
+
+  /** A look at one group. */
+  static GitLabCall getOfOne(String purpose) {
+    return new GitLabCall(Method.GET, purpose, true);
   }
 
   static GitLabCall post(String purpose) {
-    return new GitLabCall(Method.POST, purpose);
+    return new GitLabCall(Method.POST, purpose, true);
   }
 
   static GitLabCall delete(String purpose) {
-    return new GitLabCall(Method.DELETE, purpose);
+    return new GitLabCall(Method.DELETE, purpose, true);
   }
 
   /** What a good answer says; any other one is a failure. */

@@ -6,6 +6,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import tech.kyotu.groundwork.gitlab.GitLabCall.Method;
+import tech.kyotu.groundwork.step.Reason;
 import tech.kyotu.groundwork.step.RetryableException;
 import tech.kyotu.groundwork.step.StepException;
 
@@ -24,17 +25,52 @@ final class GitLabSession {
   private final CredentialFile credential;
   private final Pacer pacer;
   private final Clock clock;
+  private final Request self;
   private volatile Duration skew = Duration.ZERO;
 
-  GitLabSession(AddressCheck address, CredentialFile credential, Pacer pacer, Clock clock) {
+  /**
+   * A session.
+   *
+   * @param self the cheapest request that shows whether GitLab answers us at all
+   */
+  GitLabSession(
+      AddressCheck address, CredentialFile credential, Pacer pacer, Clock clock, Request self) {
+    this.self = self;
     this.address = address;
     this.credential = credential;
     this.pacer = pacer;
     this.clock = clock;
   }
 
-  /** One request; a second one only if our token was refused and its file holds another by now. */
+  /**
+   * One request; a second one only if our token was refused and its file holds another by now.
+   *
+   * @throws RetryableException of one thing, if GitLab fails at this call and answers otherwise
+   */
   GitLabAnswer send(GitLabCall call, Request request) throws StepException {
+    try {
+      return underOurName(call, request);
+    } catch (RetryableException trouble) {
+      throw answersOtherwise(call, trouble) ? trouble.ofOneThing() : trouble;
+    }
+  }
+
+  /** One group whose every answer is a 500 must not look like a GitLab that is away. */
+  private boolean answersOtherwise(GitLabCall call, RetryableException trouble) {
+    if (!call.isOfOneThing()
+        || trouble.reason() != Reason.REMOTE_UNAVAILABLE
+        || !address.isFinal()) {
+      return false;
+    }
+    try {
+      underOurName(GitLabCall.get("look at its own token"), self);
+      return true;
+    } catch (StepException away) {
+      return false;
+    }
+  }
+
+  private GitLabAnswer underOurName(GitLabCall call, Request request) throws StepException {
     address.pass();
     SecretValue used = credential.current();
     GitLabAnswer answer = once(call, used, request);

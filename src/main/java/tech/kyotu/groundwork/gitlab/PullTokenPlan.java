@@ -125,12 +125,14 @@ final class PullTokenPlan {
   private List<Change> tidying() {
     Optional<Token> previous = view.previous();
     boolean isOver = previousGoesAt().filter(at -> !at.isAfter(view.now())).isPresent();
-    if (previous.isPresent() && isOver && clocksAgree) {
-      return List.of(
-          revocation(
-              previous.get(),
-              "Its successor is published, and the grace is over.",
-              held -> job.revokePrevious(previous.get(), held)));
+    if (previous.isPresent() && isOver) {
+      return clocksAgree
+          ? List.of(
+              revocation(
+                  previous.get(),
+                  "Its successor is published, and the grace is over.",
+                  held -> job.revokePrevious(previous.get(), held)))
+          : stays(previous.get());
     }
     boolean previousIsGone = view.notes().previousId().isPresent() && previous.isEmpty();
     if (previousIsGone || view.notes().pending().isPresent()) {
@@ -142,6 +144,22 @@ final class PullTokenPlan {
               job::tidy));
     }
     return List.of();
+  }
+
+  private List<Change> stays(Token previous) {
+    if (project.isPlanOnly()) {
+      return List.of();
+    }
+    String reason =
+        "GitLab's clock differs from ours by %d minutes, so its revocation is put off. Set the clocks right."
+            .formatted(tools.gitlab().skew().abs().toMinutes());
+    return List.of(
+        Change.of(
+            Verb.RETAIN,
+            tokenName(previous.id()),
+            reason,
+            EventReason.CLOCK_SKEW,
+            Effect.NOTHING));
   }
 
   private Change revocation(Token token, String reason, Effect effect) {

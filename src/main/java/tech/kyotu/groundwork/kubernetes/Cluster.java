@@ -18,7 +18,7 @@ import tech.kyotu.groundwork.step.StepException;
 public interface Cluster {
 
   /** Name of the pull secret in every Project's namespace. */
-  String PULL_SECRET = "gitlab-registry-image-pull-secret";
+  String PULL_SECRET = Project.PULL_SECRET;
 
   /**
    * A namespace as we see it.

@@ -2,6 +2,7 @@ package tech.kyotu.groundwork.status;
 
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.MicroTime;
+import io.fabric8.kubernetes.api.model.ObjectReference;
 import io.fabric8.kubernetes.api.model.ObjectReferenceBuilder;
 import io.fabric8.kubernetes.api.model.events.v1.Event;
 import io.fabric8.kubernetes.api.model.events.v1.EventBuilder;
@@ -10,6 +11,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.HashMap;
@@ -19,14 +21,18 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 import tech.kyotu.groundwork.api.Commit;
 import tech.kyotu.groundwork.api.Project;
 import tech.kyotu.groundwork.api.ProjectStatus;
+import tech.kyotu.groundwork.api.RegistryToken;
 import tech.kyotu.groundwork.step.Change;
 import tech.kyotu.groundwork.step.EventReason;
 import tech.kyotu.groundwork.step.Reason;
 import tech.kyotu.groundwork.step.Report;
 import tech.kyotu.groundwork.step.Sanitizer;
+import tech.kyotu.groundwork.step.StepName;
+import tech.kyotu.groundwork.step.StepResult;
 
 /**
  * The history of a Project for people: one event per change made or transition, never per loop.
@@ -36,6 +42,7 @@ public final class ProjectEvents {
 
   private static final Logger LOG = Logger.getLogger(ProjectEvents.class);
   private static final Duration REPEAT = Duration.ofHours(1);
+  private static final Duration SOON = Duration.ofDays(7);
   private static final DateTimeFormatter MICROS =
       DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSSSS'Z'", Locale.ROOT)
           .withZone(ZoneOffset.UTC);
@@ -72,7 +79,26 @@ public final class ProjectEvents {
         // A commit is told once the server has taken it, from the status.
         .filter(change -> change.event().filter(EventReason.COMMITTED::equals).isEmpty())
         .forEach(
-            change -> change.event().ifPresent(reason -> normal(project, reason, noteOf(change))));
+            change -> change.event().ifPresent(reason -> tell(project, reason, noteOf(change))));
+  }
+
+  /** Tells what nobody did, but time does: the pull token runs out, and is not replaced. */
+  void dangers(Project project, Report report, ProjectStatus status) {
+    boolean fails =
+        report.results().stream()
+            .filter(result -> result.step() == StepName.REGISTRY_ACCESS)
+            .anyMatch(StepResult::isFailure);
+    RegistryToken token = status.registryToken();
+    if ((fails || project.isSuspended()) && token != null && token.expiresAt() != null) {
+      LocalDate death = LocalDate.parse(token.expiresAt());
+      if (clock.instant().plus(SOON).isAfter(death.atStartOfDay(ZoneOffset.UTC).toInstant())) {
+        tell(
+            project,
+            EventReason.TOKEN_EXPIRES_SOON,
+            "Registry token %d ends on %s and is not replaced; image pulls fail from then on."
+                .formatted(token.id(), death));
+      }
+    }
   }
 
   private static String noteOf(Change change) {
@@ -89,7 +115,7 @@ public final class ProjectEvents {
                       old.repository().equals(commit.repository())
                           && old.revision().equals(commit.revision()));
       if (isNew) {
-        normal(
+        tell(
             project,
             EventReason.COMMITTED,
             "Commit %s in the %s repository."
@@ -105,12 +131,12 @@ public final class ProjectEvents {
         .ifPresent(condition -> readyBecame(project, condition, Reason.of(reasonWas)));
     boolean wasSuspended = was.filter(ProjectEvents::saysSuspended).isPresent();
     if (wasSuspended && !project.isSuspended()) {
-      normal(project, EventReason.RESUMED, "Work goes on.");
+      tell(project, EventReason.RESUMED, "Work goes on.");
     }
     if (!wasSuspended) {
       ready
           .filter(ProjectEvents::saysSuspended)
-          .ifPresent(now -> normal(project, EventReason.SUSPENDED, now.getMessage()));
+          .ifPresent(now -> tell(project, EventReason.SUSPENDED, now.getMessage()));
     }
   }
 
@@ -130,21 +156,21 @@ public final class ProjectEvents {
     }
     switch (reason.get()) {
       case PROVISIONED ->
-          normal(
+          tell(
               project,
               was.filter(ProjectEvents::isTrouble).isPresent()
                   ? EventReason.RECOVERED
                   : EventReason.PROVISIONED,
               ready.getMessage());
-      case PLANNED -> normal(project, EventReason.PLANNED, ready.getMessage());
+      case PLANNED -> tell(project, EventReason.PLANNED, ready.getMessage());
       case SUSPENDED -> {}
       // One text, whatever has been removed by then: trouble on the way does not start it anew.
-      case REMOVING -> normal(project, EventReason.REMOVAL_STARTED, "The removal has started.");
+      case REMOVING -> tell(project, EventReason.REMOVAL_STARTED, "The removal has started.");
       default -> {
         if (isTrouble(reason.get())) {
           LOG.warnf("%s: %s: %s", project.ref(), ready.getReason(), ready.getMessage());
           String action = project.isBeingDeleted() ? "Remove" : "Provision";
-          send(project, "Warning", ready.getReason(), action, ready.getMessage());
+          send(project, "Warning", ready.getReason(), action, ready.getMessage(), null);
         }
       }
     }
@@ -165,20 +191,53 @@ public final class ProjectEvents {
                     .append(result.step().conditionType())
                     .append(": ")
                     .append(result.message()));
-    normal(project, EventReason.REMOVED, note.toString());
+    tell(project, EventReason.REMOVED, note.toString());
     LOG.infof("project %s is gone", project.ref());
   }
 
-  private void normal(Project project, EventReason reason, String note) {
-    send(project, "Normal", reason.word(), reason.action(), note);
+  private void tell(Project project, EventReason reason, String note) {
+    String type = reason.isWarning() ? "Warning" : "Normal";
+    send(project, type, reason.word(), reason.action(), note, related(project, reason));
   }
 
-  private void send(Project project, String type, String reason, String action, String note) {
+  /** The object in the cluster that an event is about, beside the Project; null if there is none. */
+  private static @Nullable ObjectReference related(Project project, EventReason reason) {
+    String namespace = project.name().value();
+    return switch (reason) {
+      case NAMESPACE_CREATED, NAMESPACE_ADOPTED ->
+          new ObjectReferenceBuilder()
+              .withApiVersion("v1")
+              .withKind("Namespace")
+              .withName(namespace)
+              .build();
+      case TOKEN_ISSUED,
+          TOKEN_ROTATED,
+          TOKEN_REVOKED,
+          PULL_SECRET_WRITTEN,
+          CLOCK_SKEW,
+          TOKEN_EXPIRES_SOON ->
+          new ObjectReferenceBuilder()
+              .withApiVersion("v1")
+              .withKind("Secret")
+              .withNamespace(namespace)
+              .withName(Project.PULL_SECRET)
+              .build();
+      default -> null;
+    };
+  }
+
+  private void send(
+      Project project,
+      String type,
+      String reason,
+      String action,
+      String note,
+      @Nullable ObjectReference related) {
     String text = Sanitizer.sentence(note);
     if (isRepeat(project.uid(), reason + text)) {
       return;
     }
-    Event event = event(project, type, reason, action, text);
+    Event event = event(project, type, reason, action, text, related);
     try {
       queue.execute(() -> create(event));
     } catch (RejectedExecutionException full) {
@@ -201,7 +260,13 @@ public final class ProjectEvents {
     }
   }
 
-  private Event event(Project project, String type, String reason, String action, String note) {
+  private Event event(
+      Project project,
+      String type,
+      String reason,
+      String action,
+      String note,
+      @Nullable ObjectReference related) {
     return new EventBuilder()
         .withNewMetadata()
         .withGenerateName(project.getMetadata().getName() + ".")
@@ -222,6 +287,7 @@ public final class ProjectEvents {
                 .withName(project.getMetadata().getName())
                 .withUid(project.uid())
                 .build())
+        .withRelated(related)
         .build();
   }
 

@@ -60,6 +60,7 @@ public final class StatusWriter {
     ProjectStatus before = project.statusOrUnseen();
     ProjectStatus after = conditions.of(project, report);
     events.changesOf(project, report);
+    events.dangers(project, report, after);
     if (after.equals(before)) {
       return new Written(project, after, Optional.empty());
     }

@@ -40,6 +40,11 @@ public enum EventReason {
     return word;
   }
 
+  /** Whether somebody should look, although the Project works. */
+  public boolean isWarning() {
+    return this == CLOCK_SKEW || this == TOKEN_EXPIRES_SOON;
+  }
+
   /** The event's action. */
   public String action() {
     return action;

@@ -218,15 +218,25 @@ public final class LaneThreads implements Lane, AutoCloseable {
     if (result.state() != StepResult.State.PLANNED) {
       entry.untold.addAll(result.changes());
     }
-    if (paces(result.reason())) {
+    if (paces(result.reason()) && !result.ofOneThing()) {
       waiting.add(look.project());
       systemIsAway(result);
       return List.of(look.project());
     }
     entry.keep(look, result.isFailure() ? result : result.lookingAgainAt(holdsUntil(result)));
     Set<ProjectRef> toWake = new LinkedHashSet<>(List.of(look.project()));
-    toWake.addAll(systemAnswers());
+    if (isAnAnswer(result)) {
+      toWake.addAll(systemAnswers());
+    } else if (outage != null) {
+      waiting.add(look.project());
+      schedulePoke(pause);
+    }
     return List.copyOf(toWake);
+  }
+
+  /** What a step says of itself, for example that its token has run out, may come of an outage. */
+  private static boolean isAnAnswer(StepResult result) {
+    return result.state() != StepResult.State.RETRYING || result.ofOneThing();
   }
 
   /** Never longer than the regular look: what a step asks for can only be earlier. */

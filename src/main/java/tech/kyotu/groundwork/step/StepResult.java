@@ -17,6 +17,7 @@ import java.util.function.UnaryOperator;
  * @param lookAgainAt when it should be looked at again; empty for the regular look
  * @param pacedByLane true if the lane tries again by itself and wakes the Project, so that its own
  *     back-off rests
+ * @param ofOneThing true if the system failed at this one thing and is known to answer otherwise
  */
 public record StepResult(
     StepName step,
@@ -26,7 +27,8 @@ public record StepResult(
     List<Change> changes,
     UnaryOperator<Holdings> learnt,
     Optional<Instant> lookAgainAt,
-    boolean pacedByLane) {
+    boolean pacedByLane,
+    boolean ofOneThing) {
 
   /** Where a step stands after a pass. */
   public enum State {
@@ -73,34 +75,56 @@ public record StepResult(
   /** Expected trouble. */
   public static StepResult failed(StepName step, StepException trouble) {
     State state = trouble instanceof RetryableException ? State.RETRYING : State.REJECTED;
-    return of(step, state, trouble.reason(), trouble.sentence());
+    boolean ofOneThing = trouble instanceof RetryableException it && it.isOfOneThing();
+    return new StepResult(
+        step,
+        state,
+        trouble.reason(),
+        trouble.sentence(),
+        List.of(),
+        UnaryOperator.identity(),
+        Optional.empty(),
+        false,
+        ofOneThing);
   }
 
   /** A result that only says where the step stands. */
   public static StepResult of(StepName step, State state, Reason reason, String message) {
     return new StepResult(
-        step, state, reason, message, List.of(), UnaryOperator.identity(), Optional.empty(), false);
+        step,
+        state,
+        reason,
+        message,
+        List.of(),
+        UnaryOperator.identity(),
+        Optional.empty(),
+        false,
+        false);
   }
 
   /** The same, after these changes. */
   public StepResult after(List<Change> made) {
-    return new StepResult(step, state, reason, message, made, learnt, lookAgainAt, pacedByLane);
+    return new StepResult(
+        step, state, reason, message, made, learnt, lookAgainAt, pacedByLane, ofOneThing);
   }
 
   /** The same, and this is known now. */
   public StepResult learning(UnaryOperator<Holdings> facts) {
-    return new StepResult(step, state, reason, message, changes, facts, lookAgainAt, pacedByLane);
+    return new StepResult(
+        step, state, reason, message, changes, facts, lookAgainAt, pacedByLane, ofOneThing);
   }
 
   /** The same, to be looked at again no later than this. */
   public StepResult lookingAgainAt(Optional<Instant> instant) {
-    return new StepResult(step, state, reason, message, changes, learnt, instant, pacedByLane);
+    return new StepResult(
+        step, state, reason, message, changes, learnt, instant, pacedByLane, ofOneThing);
   }
 
   /** The same, with the lane in charge of the next try, or not. */
   public StepResult pacedBy(Lane lane) {
-    boolean paced = isFailure() && lane.paces(reason);
-    return new StepResult(step, state, reason, message, changes, learnt, lookAgainAt, paced);
+    boolean paced = isFailure() && !ofOneThing && lane.paces(reason);
+    return new StepResult(
+        step, state, reason, message, changes, learnt, lookAgainAt, paced, ofOneThing);
   }
 
   /** Whether the step failed, of itself or with its system. */

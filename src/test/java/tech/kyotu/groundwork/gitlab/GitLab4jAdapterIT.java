@@ -132,6 +132,33 @@ class GitLab4jAdapterIT extends GitLabContract {
   }
 
   @Test
+  void aGroupThatGitLabFailsAtIsTroubleOfThatGroupAlone() {
+    GroupRef shop = givenGroup("platform/shop");
+    simulator.arm(Fault.on("GET", "/groups/:id/access_tokens").repliesHtml(500).always());
+    simulator.arm(Fault.on("POST", "/groups/:id/access_tokens").closes().always());
+    RetryableException list = retryable(() -> adapter.tokens(shop));
+    assertThat(list.isOfOneThing()).isTrue();
+    assertThat(list.sentence()).startsWith("GitLab does not answer (500).");
+    RetryableException issue = retryable(() -> adapter.issueToken(shop, token("one")));
+    assertThat(issue.isOfOneThing()).isTrue();
+    assertThat(issue.isOutcomeUnknown()).isTrue();
+    assertThat(requests("POST")).hasSize(1);
+  }
+
+  @Test
+  void aListThatServesAllIsTroubleOfAll() {
+    GroupRef platform = givenGroup("platform");
+    simulator.arm(Fault.on("GET", "/groups/:id/subgroups").repliesHtml(500).always());
+    assertThat(retryable(() -> adapter.children(platform)).isOfOneThing()).isFalse();
+  }
+
+  @Test
+  void aGitLabThatAnswersNothingIsTroubleOfAll() {
+    simulator.arm(Fault.on("*", "/api/v4/*").repliesHtml(502).always());
+    assertThat(retryable(() -> adapter.group(1)).isOfOneThing()).isFalse();
+  }
+
+  @Test
   void a404ThatIsNoJsonIsNotAbsence() {
     simulator.arm(Fault.on("GET", "/groups/:id").repliesHtml(404).always());
     assertThat(retryable(() -> adapter.group(1)).isOutcomeUnknown()).isFalse();

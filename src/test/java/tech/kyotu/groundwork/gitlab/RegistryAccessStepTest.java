@@ -2,6 +2,7 @@ package tech.kyotu.groundwork.gitlab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 import static tech.kyotu.groundwork.api.EnvironmentType.DEV;
 import static tech.kyotu.groundwork.api.EnvironmentType.QA;
 import static tech.kyotu.groundwork.testing.ProjectFixture.aProject;
@@ -318,7 +319,10 @@ class RegistryAccessStepTest {
     world.later(PAST_GRACE);
     world.gitlab.skewBy(Duration.ofMinutes(6));
     StepPass pass = world.converge(asking("one"));
-    assertThat(pass.made()).isEmpty();
+    assertThat(pass.made())
+        .as("told, and nothing done")
+        .extracting(Change::verb, change -> change.event().orElseThrow())
+        .containsExactly(tuple(Verb.RETAIN, EventReason.CLOCK_SKEW));
     assertThat(pass.message()).contains("once our clock and GitLab's agree");
     assertThat(world.living(shop)).hasSize(2);
   }

@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -41,6 +42,8 @@ import tech.kyotu.groundwork.step.StepResult;
 import tech.kyotu.groundwork.step.Verb;
 
 class ProjectEventsTest {
+
+  private static final Instant A_WEEK_BEFORE_IT_ENDS = Instant.parse("2027-01-12T00:00:00Z");
 
   private final Passes passes = new Passes();
   private final Project project = aProject("shop").build();
@@ -191,9 +194,37 @@ class ProjectEventsTest {
     events.changesOf(project, report);
     assertThat(reasons()).containsExactly("NamespaceCreated");
     assertThat(sent.get(0).path("note").asText()).isEqualTo("Namespace shop-dev: absent");
+    assertThat(sent.get(0).path("related").path("kind").asText()).isEqualTo("Namespace");
+    assertThat(sent.get(0).path("related").path("name").asText()).isEqualTo("shop-dev");
     passes.clock.advance(Duration.ofMinutes(61));
     events.changesOf(project, report);
     assertThat(sent).hasSize(2);
+  }
+
+  @Test
+  void warnsOfATokenThatRunsOutWithinAWeekOnlyWhileItIsNotReplaced() {
+    Report fails = but(away(StepName.REGISTRY_ACCESS, "GitLab does not answer (503)."));
+    passes.clock.advance(Duration.between(passes.clock.instant(), A_WEEK_BEFORE_IT_ENDS));
+    dangers(fails);
+    assertThat(reasons()).as("more than a week is left").isEmpty();
+
+    passes.clock.advance(Duration.ofSeconds(1));
+    dangers(but());
+    assertThat(reasons()).as("it will be replaced").isEmpty();
+    dangers(fails);
+    dangers(fails);
+
+    assertThat(reasons()).containsExactly("TokenExpiresSoon");
+    assertThat(sent.get(0).path("type").asText()).isEqualTo("Warning");
+    assertThat(sent.get(0).path("note").asText())
+        .isEqualTo(
+            "Registry token 813 ends on 2027-01-19 and is not replaced; image pulls fail from then"
+                + " on.");
+    assertThat(sent.get(0).path("related").path("kind").asText()).isEqualTo("Secret");
+  }
+
+  private void dangers(Report report) {
+    events.dangers(project, report, passes.conditions.of(project, report));
   }
 
   @Test

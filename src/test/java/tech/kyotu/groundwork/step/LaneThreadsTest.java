@@ -75,6 +75,24 @@ class LaneThreadsTest {
   }
 
   @Test
+  void troubleOfOneThingPausesNobodyElse() {
+    StepResult alone =
+        StepResult.failed(
+            STEP,
+            new RetryableException(Reason.REMOTE_UNAVAILABLE, "GitLab does not answer (500).")
+                .ofOneThing());
+    answer(look("poisoned"), new Remote(alone));
+    assertThat(lane.outage()).isEmpty();
+    StepResult told = lane.take(look("poisoned"), new Remote(alone));
+    assertThat(told.reason()).isEqualTo(Reason.REMOTE_UNAVAILABLE);
+    assertThat(told.pacedBy(lane).pacedByLane()).as("its own back-off counts").isFalse();
+    Remote healthy = new Remote(GOOD);
+    answer(look("healthy"), healthy);
+    assertThat(healthy.calls).isEqualTo(1);
+    assertThat(woken).containsExactly("poisoned-dev", "healthy-dev");
+  }
+
+  @Test
   void aReconcileDoesNotWaitForASystemThatHangs() throws InterruptedException {
     CountDownLatch answered = new CountDownLatch(1);
     List<ProjectRef> wakes = new java.util.concurrent.CopyOnWriteArrayList<>();
@@ -321,6 +339,24 @@ class LaneThreadsTest {
     assertThat(lane.outage()).isEmpty();
     answer(look("bakery"), remote);
     assertThat(lane.take(look("bakery"), remote).state()).isEqualTo(StepResult.State.DONE);
+  }
+
+  @Test
+  void aStepsOwnTroubleDuringAnOutageIsNoAnswerOfTheSystem() {
+    StepResult expired =
+        StepResult.of(
+            STEP, StepResult.State.RETRYING, Reason.TOKEN_EXPIRED, "The token has run out.");
+    answer(look("bakery"), new Remote(AWAY));
+    timer.ring();
+    answer(look("shop"), new Remote(expired));
+    assertThat(lane.outage()).contains("GitLab does not answer (503).");
+
+    Remote back = new Remote(GOOD);
+    timer.ring();
+    answer(look("shop"), back);
+
+    assertThat(back.calls).as("a probe is still sent").isEqualTo(1);
+    assertThat(lane.outage()).isEmpty();
   }
 
   @Test
