@@ -168,7 +168,6 @@ class ImportRulesTest {
   static Stream<Fence> fences() {
     return Stream.of(
         new Fence("org.gitlab4j..", ROOT + ".gitlab.GitLab4jAdapter"),
-        new Fence("org.eclipse.jgit..", ROOT + ".gitops.JGitRepository"),
         new Fence("io.github.jopenlibs..", ROOT + ".vault.VaultDriverAdapter"));
   }
 
@@ -183,6 +182,24 @@ class ImportRulesTest {
             .because(
                 "ports speak our own words: a library is replaced, and its exceptions are"
                     + " translated, in one place"));
+  }
+
+  @Test
+  void oneRoomKnowsJGit() {
+    holds(
+        noClasses()
+            .that()
+            .resideOutsideOfPackage(room("gitops.jgit"))
+            .should()
+            .dependOnClassesThat(resideInAPackage("org.eclipse.jgit.."))
+            .because("it is too large for one class, and still replaced in one place"));
+    holds(
+        noClasses()
+            .that()
+            .resideOutsideOfPackages(ROOT, room("gitops.jgit"))
+            .should()
+            .dependOnClassesThat(resideInAPackage(room("gitops.jgit")))
+            .because("others know the port GitRepository alone"));
   }
 
   @Test

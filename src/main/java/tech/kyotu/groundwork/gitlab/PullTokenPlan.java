@@ -155,11 +155,7 @@ final class PullTokenPlan {
             .formatted(tools.gitlab().skew().abs().toMinutes());
     return List.of(
         Change.of(
-            Verb.RETAIN,
-            tokenName(previous.id()),
-            reason,
-            EventReason.CLOCK_SKEW,
-            Effect.NOTHING));
+            Verb.RETAIN, tokenName(previous.id()), reason, EventReason.CLOCK_SKEW, Effect.NOTHING));
   }
 
   private Change revocation(Token token, String reason, Effect effect) {

@@ -200,7 +200,9 @@ public final class ProjectEvents {
     send(project, type, reason.word(), reason.action(), note, related(project, reason));
   }
 
-  /** The object in the cluster that an event is about, beside the Project; null if there is none. */
+  /**
+   * The object in the cluster that an event is about, beside the Project; null if there is none.
+   */
   private static @Nullable ObjectReference related(Project project, EventReason reason) {
     String namespace = project.name().value();
     return switch (reason) {
