@@ -24,6 +24,8 @@ import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.eclipse.microprofile.health.HealthCheck;
@@ -34,6 +36,7 @@ import tech.kyotu.groundwork.api.Project;
 import tech.kyotu.groundwork.config.GroundworkConfig;
 import tech.kyotu.groundwork.config.SettingsCheck;
 import tech.kyotu.groundwork.health.PartCheck;
+import tech.kyotu.groundwork.health.Watchdog;
 import tech.kyotu.groundwork.kubernetes.ClusterEvents;
 import tech.kyotu.groundwork.kubernetes.Leadership;
 import tech.kyotu.groundwork.metrics.ProvisioningMetrics;
@@ -57,7 +60,10 @@ class Beans {
   private final Leadership leadership;
   private final Rooms rooms;
   private final ProjectEvents events;
-  private volatile boolean stopping;
+  private final Watchdog watchdog;
+
+  /** Of its own, because a list may take long. */
+  private final ScheduledExecutorService watchdogTimer = Threads.timer("watchdog");
 
   @Inject
   Beans(
@@ -71,6 +77,12 @@ class Beans {
     leadership = new Leadership(client, config.kubernetes().operatorNamespace(), identity);
     rooms = new Rooms(config, client, clusterEvents, backoff, clock, version);
     events = new ProjectEvents(client, Threads.droppingQueue("events", 1_000), identity, clock);
+    watchdog =
+        new Watchdog(
+            () -> client.resources(Project.class).inAnyNamespace().list().getItems(),
+            clusterEvents::projects,
+            leadership::works,
+            clock);
   }
 
   /**
@@ -79,18 +91,20 @@ class Beans {
    */
   void start(@Observes @Priority(1) StartupEvent event, MeterRegistry meters) {
     rooms.start();
-    ProvisioningMetrics.register(meters, clusterEvents::projects);
+    ProvisioningMetrics.register(
+        meters, clusterEvents::projects, watchdog::lateProjects, rooms.away());
+    var unused = watchdogTimer.scheduleWithFixedDelay(watchdog, 60, 60, TimeUnit.SECONDS);
     LOG.infof("groundwork started as %s", identity);
   }
 
   /** Before the framework stops: the end of leading is wanted then. */
   void stop(@Observes @Priority(1) ShutdownEvent event) {
-    stopping = true;
     leadership.stopping();
   }
 
   /** After the framework stopped: nothing is handed to the lanes any more. */
   void close(@Observes @Priority(5_000) ShutdownEvent event) {
+    watchdogTimer.shutdownNow();
     rooms.close();
   }
 
@@ -133,7 +147,7 @@ class Beans {
         java.util.List.of(statusWriter::drop, project -> rooms.drop(project.uid())));
   }
 
-  /** Would a restart help? Only where a thread of ours has ended. */
+  /** Would a restart help? Where a thread of ours has ended. */
   @Produces
   @Singleton
   @Liveness
@@ -141,12 +155,21 @@ class Beans {
     return new PartCheck("lanes", rooms.lanes());
   }
 
+  /** Would a restart help? Where the cluster is out of sight, or a Project waits for nothing. */
+  @Produces
+  @Singleton
+  @Liveness
+  HealthCheck wedged() {
+    return new PartCheck("watchdog", Map.of("looks", watchdog::isAlive));
+  }
+
   /** Can we work? Not before the watches have seen the cluster. */
   @Produces
   @Singleton
   @Readiness
   HealthCheck watches() {
-    return new PartCheck("watches", Map.of("cluster", rooms::isWatching));
+    return new PartCheck(
+        "watches", Map.of("cluster", rooms::isWatching, "projects", watchdog::sees));
   }
 
   @Produces
@@ -185,7 +208,7 @@ class Beans {
   @Unremovable
   InformerStoppedHandler informerStopped() {
     return (informer, cause) -> {
-      if (!stopping) {
+      if (!leadership.isStopping()) {
         LOG.error("an informer stopped, this process ends", cause);
         Runtime.getRuntime().halt(1);
       }

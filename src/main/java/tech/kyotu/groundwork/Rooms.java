@@ -187,6 +187,13 @@ final class Rooms implements AutoCloseable {
     return Map.of("git-flux", flux::isRunning, "git-deployment", deployment::isRunning);
   }
 
+  /** Whether each lane's system is known not to answer, by name. */
+  Map<String, BooleanSupplier> away() {
+    return Map.of(
+        "gitlab", () -> gitlabLane.outage().isPresent(),
+        "vault", () -> vaultLane.outage().isPresent());
+  }
+
   /** Whether all watches have seen the cluster and go on. */
   boolean isWatching() {
     return cluster.isWatching();

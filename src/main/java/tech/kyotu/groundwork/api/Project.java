@@ -142,6 +142,11 @@ public class Project extends CustomResource<ProjectSpec, ProjectStatus> implemen
         || listed(ADOPT).contains(holdingId);
   }
 
+  /** Whether a person allowed anything by name. */
+  public boolean namesAdoptions() {
+    return !listed(ADOPT).isEmpty();
+  }
+
   /** Whether a person allowed this holding by name, in the adopt annotation. */
   public boolean isAdoptionRequested(String holdingId) {
     return listed(ADOPT).contains(holdingId);

@@ -4,6 +4,8 @@ import io.fabric8.kubernetes.api.model.Condition;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import tech.kyotu.groundwork.api.Project;
 
@@ -52,12 +54,19 @@ public final class ProvisioningMetrics {
   private ProvisioningMetrics() {}
 
   /**
-   * Registers the gauges {@code groundwork_projects}, one per state.
+   * Registers the gauges {@code groundwork_projects}, one per state, {@code
+   * groundwork_projects_late} and {@code groundwork_system_away}, one per system.
    *
    * @param registry where they go
    * @param projects all Projects, from the cache
+   * @param late how many Projects wait for a look that is overdue
+   * @param away whether a system does not answer, by its name
    */
-  public static void register(MeterRegistry registry, Supplier<List<Project>> projects) {
+  public static void register(
+      MeterRegistry registry,
+      Supplier<List<Project>> projects,
+      Supplier<Number> late,
+      Map<String, BooleanSupplier> away) {
     for (State state : State.values()) {
       Gauge.builder(
               "groundwork.projects",
@@ -66,5 +75,14 @@ public final class ProvisioningMetrics {
           .description("Projects in this state")
           .register(registry);
     }
+    Gauge.builder("groundwork.projects.late", late)
+        .description("Projects whose look is overdue by five minutes or more")
+        .register(registry);
+    away.forEach(
+        (system, isAway) ->
+            Gauge.builder("groundwork.system.away", () -> isAway.getAsBoolean() ? 1 : 0)
+                .tag("system", system)
+                .description("1 while the system does not answer")
+                .register(registry));
   }
 }

@@ -271,7 +271,8 @@ public final class ProjectEvents {
       @Nullable ObjectReference related) {
     return new EventBuilder()
         .withNewMetadata()
-        .withGenerateName(project.getMetadata().getName() + ".")
+        // Kubernetes 1.36 refuses a prefix that ends with a dot.
+        .withGenerateName(project.getMetadata().getName() + "-")
         .withNamespace(project.getMetadata().getNamespace())
         .endMetadata()
         .withEventTime(new MicroTime(MICROS.format(clock.instant())))
@@ -299,7 +300,7 @@ public final class ProjectEvents {
     } catch (KubernetesClientException e) {
       // Its namespace may be going away, or the right is missing: the condition says all that
       // matters.
-      LOG.debugf("event %s not written: %d", event.getReason(), e.getCode());
+      LOG.warnf("event %s not written: %s", event.getReason(), Sanitizer.sentence(e.getMessage()));
     }
   }
 }

@@ -7,9 +7,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import tech.kyotu.groundwork.api.Failures;
 import tech.kyotu.groundwork.api.Project;
 import tech.kyotu.groundwork.api.ProjectStatus;
+import tech.kyotu.groundwork.api.RegistryToken;
 
 /**
  * When a Project's own failures are tried again. The gate stands in the status, so a restart
@@ -70,10 +72,14 @@ public final class Backoff {
    */
   Optional<StepResult> lastFailure(Project project, Step step) {
     ProjectStatus status = project.statusOrUnseen();
-    if (status.failures() == null || isNewWish(project)) {
+    if (status.failures() == null
+        || isNewWish(project)
+        || (step.name() == StepName.REGISTRY_ACCESS
+            && isNewRotation(project, status.registryToken()))) {
       return Optional.empty();
     }
     return status.conditions().stream()
+        .filter(condition -> !answers(project, condition.getReason()))
         .filter(condition -> step.name().conditionType().equals(condition.getType()))
         .flatMap(
             condition ->
@@ -108,6 +114,20 @@ public final class Backoff {
     ProjectStatus status = project.statusOrUnseen();
     return status.observedGeneration() != project.generation()
         || !project.reconcileRequest().equals(Optional.ofNullable(status.lastHandledReconcileAt()));
+  }
+
+  private static boolean isNewRotation(Project project, @Nullable RegistryToken token) {
+    return token != null
+        && project
+            .rotateRequest()
+            .filter(request -> !request.equals(token.lastRotateRequest()))
+            .isPresent();
+  }
+
+  /** Whether a person may have allowed since what this failure asked for. */
+  private static boolean answers(Project project, String reason) {
+    return project.namesAdoptions()
+        && Reason.of(reason).filter(Reason::asksForAdoption).isPresent();
   }
 
   /**

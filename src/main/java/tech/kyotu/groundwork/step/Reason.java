@@ -207,6 +207,11 @@ public enum Reason {
     return word;
   }
 
+  /** Whether a person may lift it by naming the thing in {@code kyotu.tech/adopt}. */
+  public boolean asksForAdoption() {
+    return this == ADOPTION_FORBIDDEN || this == OWNERSHIP_CONFLICT || this == SECRETS_RETAINED;
+  }
+
   /** One sentence on what it says. */
   public String meaning() {
     return meaning;

@@ -127,6 +127,25 @@ class BackoffTest {
     assertThat(backoff.heldBack(project, step)).isPresent();
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "AdoptionForbidden, true",
+    "SecretsRetained, true",
+    "OwnershipConflict, true",
+    "AccessDenied, false",
+  })
+  void namingTheThingThatMayBeTakenOverOpensTheGateThatAskedForIt(String word, boolean opens) {
+    Project named =
+        aProject("shop")
+            .annotated(Project.ADOPT, "namespace")
+            .withStatus(
+                status(
+                    Reason.of(word).orElseThrow(),
+                    clock.instant().plus(Duration.ofMinutes(5)).toString()))
+            .build();
+    assertThat(backoff.heldBack(named, step).isEmpty()).isEqualTo(opens);
+  }
+
   @Test
   void aGateFurtherAwayThanAnyIsLeftByAWrongClockAndStandsOpen() {
     Project project = failing(Reason.ACCESS_DENIED, Duration.ofDays(365));
