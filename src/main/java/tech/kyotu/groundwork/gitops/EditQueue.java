@@ -62,6 +62,11 @@ final class EditQueue {
     }
   }
 
+  /** Forgets that an edit was refused, so that its Project may hand it in anew. */
+  synchronized void pardon(String key) {
+    refusals.remove(key);
+  }
+
   /** Forgets all about a Project that is gone. */
   synchronized void forget(String key) {
     waiting.remove(key);

@@ -16,10 +16,16 @@ import tech.kyotu.groundwork.step.StepException;
  * @param owner the Project that claims
  * @param found the foreign mark that may be replaced; empty if there was none
  * @param mayAdopt whether a file without a mark may be written
+ * @param holding the holding's id, as people write it into the adopt annotation
  * @param path where
  */
 record FileClaim(
-    State state, OwnerMark owner, Optional<OwnerMark> found, boolean mayAdopt, String path) {
+    State state,
+    OwnerMark owner,
+    Optional<OwnerMark> found,
+    boolean mayAdopt,
+    String holding,
+    String path) {
 
   /** What stands at the path. */
   enum State {
@@ -45,25 +51,25 @@ record FileClaim(
     boolean mayAdopt = project.mayAdopt(holding);
     Optional<byte[]> content = tree.file(path);
     if (content.isEmpty()) {
-      return new FileClaim(State.ABSENT, owner, Optional.empty(), mayAdopt, path);
+      return new FileClaim(State.ABSENT, owner, Optional.empty(), mayAdopt, holding, path);
     }
     Optional<OwnerMark> found = FileMark.of(content.get());
     if (found.isEmpty()) {
-      FileClaim claim = new FileClaim(State.ADOPTED, owner, found, mayAdopt, path);
+      FileClaim claim = new FileClaim(State.ADOPTED, owner, found, mayAdopt, holding, path);
       if (!mayAdopt) {
-        throw claim.forbidden(holding);
+        throw claim.forbidden();
       }
       return claim;
     }
     if (found.get().uid().equals(owner.uid())) {
-      return new FileClaim(State.OURS, owner, Optional.empty(), mayAdopt, path);
+      return new FileClaim(State.OURS, owner, Optional.empty(), mayAdopt, holding, path);
     }
     boolean isRestored = found.get().owner().equals(owner.owner());
     if (!(isRestored || project.isAdoptionRequested(holding)) || cluster.isLiving(found.get())) {
       throw conflict(path, found.get());
     }
     State state = isRestored ? State.REATTACHED : State.ADOPTED;
-    return new FileClaim(state, owner, found, mayAdopt, path);
+    return new FileClaim(state, owner, found, mayAdopt, holding, path);
   }
 
   /** Whether a file is this Project's to remove; of a file without a mark nobody knows. */
@@ -87,14 +93,14 @@ record FileClaim(
     }
     Optional<OwnerMark> mark = FileMark.of(content.get());
     if (mark.isEmpty() && !mayAdopt) {
-      throw forbidden(path);
+      throw forbidden();
     }
     if (mark.isPresent() && !mark.get().uid().equals(owner.uid()) && !mark.equals(found)) {
       throw conflict(path, mark.get());
     }
   }
 
-  private RejectedException forbidden(String holding) {
+  private RejectedException forbidden() {
     return new RejectedException(
         Reason.ADOPTION_FORBIDDEN,
         "%s exists without an owner's mark and spec.adoption is Never. Set IfUnowned, or annotate"

@@ -3,6 +3,7 @@ package tech.kyotu.groundwork.gitops;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -12,6 +13,7 @@ import java.util.random.RandomGenerator;
 import tech.kyotu.groundwork.api.Commit;
 import tech.kyotu.groundwork.api.Project;
 import tech.kyotu.groundwork.api.ProjectRef;
+import tech.kyotu.groundwork.step.Look;
 import tech.kyotu.groundwork.step.StepException;
 import tech.kyotu.groundwork.step.Wakeups;
 
@@ -129,6 +131,21 @@ public final class GitPublisher implements AutoCloseable {
     return standing;
   }
 
+  /**
+   * Follows what people ask of a Project: for each new request the lane looks at the branch, and
+   * tries once more what was refused.
+   *
+   * @param look as the Project's step asks now
+   */
+  void heed(Look look) {
+    Map<String, String> before = state.requests.put(look.uid(), look.requests());
+    if (before != null && !before.equals(look.requests())) {
+      state.queue.pardon(look.uid());
+      state.tryWanted = true;
+      look(look.project());
+    }
+  }
+
   /** Asks for a look at the branch; the Project is woken when the answer is there. */
   public void look(ProjectRef project) {
     state.lookers.add(project);
@@ -155,6 +172,7 @@ public final class GitPublisher implements AutoCloseable {
   public void forget(String uid) {
     state.queue.forget(uid);
     state.commits.remove(uid);
+    state.requests.remove(uid);
   }
 
   /** Edits that wait or are being pushed. */

@@ -19,6 +19,9 @@ final class LaneState {
   /** Who waits for a look at the branch. */
   final Set<ProjectRef> lookers = ConcurrentHashMap.newKeySet();
 
+  /** What people asked of each Project when it looked last, by its UID. */
+  final Map<String, Map<String, String>> requests = new ConcurrentHashMap<>();
+
   /** The newest known tip; null until the first fetch. */
   volatile @Nullable RepositoryView view;
 
@@ -26,4 +29,7 @@ final class LaneState {
   volatile @Nullable StepException trouble;
 
   volatile boolean lookWanted;
+
+  /** Somebody wants a try although the lane as a whole was refused. */
+  volatile boolean tryWanted;
 }

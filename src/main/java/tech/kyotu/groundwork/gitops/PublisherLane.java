@@ -75,7 +75,7 @@ final class PublisherLane {
   Duration turn() {
     Instant now = clock.instant();
     waking.someOfMany(now);
-    setbacks.noticeNewCredential(now);
+    setbacks.noticeNewChance(now);
     queue.retryRefused(now);
     if (setbacks.allowWork(now)) {
       try {
@@ -229,8 +229,8 @@ final class PublisherLane {
       lostRaces = 0;
       throw new RetryableException(
           Reason.PUSH_CONTENTION,
-          "The %s moved on %d times while pushing. Nothing to do unless it lasts."
-              .formatted(settings.title(), MOST_TRIES));
+          "The %s moved on %d times while pushing. Nothing to do unless it lasts; next try within %ds."
+              .formatted(settings.title(), MOST_TRIES, settings.longest().toSeconds()));
     }
   }
 
@@ -252,8 +252,8 @@ final class PublisherLane {
   }
 
   private void refuse(Edit edit, StepException why, Instant now) {
-    setbacks.refused();
-    queue.refuse(edit, why, now.plus(settings.rejected()));
+    Instant until = now.plus(settings.rejected());
+    queue.refuse(edit, setbacks.refused(why, until), until);
     wakeups.wake(edit.owner().owner());
   }
 

@@ -1,12 +1,16 @@
 package tech.kyotu.groundwork.gitops;
 
 import java.time.Clock;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import tech.kyotu.groundwork.api.Project;
 import tech.kyotu.groundwork.kubernetes.Cluster;
 import tech.kyotu.groundwork.step.Holdings;
 import tech.kyotu.groundwork.step.Lane;
+import tech.kyotu.groundwork.step.Look;
+import tech.kyotu.groundwork.step.Reason;
+import tech.kyotu.groundwork.step.RejectedException;
 import tech.kyotu.groundwork.step.Step;
 import tech.kyotu.groundwork.step.StepException;
 import tech.kyotu.groundwork.step.StepName;
@@ -43,14 +47,41 @@ abstract sealed class RepositoryStep implements Step permits FluxRbacStep, ArgoA
 
   @Override
   public StepPlan plan(Project project, Holdings held) throws StepException {
-    Optional<TreeView> files = published.files(project);
-    return files.isPresent() ? setUp(project, held, files.get()) : published.looking();
+    return planned(project, Look.Direction.CONVERGE, tree -> setUp(project, held, tree));
   }
 
   @Override
   public StepPlan planRelease(Project project, Holdings held) throws StepException {
+    return planned(project, Look.Direction.RELEASE, tree -> takeAway(project, held, tree));
+  }
+
+  @FunctionalInterface
+  private interface Planning {
+    StepPlan on(TreeView tree) throws StepException;
+  }
+
+  private StepPlan planned(Project project, Look.Direction direction, Planning planning)
+      throws StepException {
+    publisher.heed(Look.at(project, name(), direction, List.of()));
     Optional<TreeView> files = published.files(project);
-    return files.isPresent() ? takeAway(project, held, files.get()) : published.looking();
+    if (files.isEmpty()) {
+      return published.looking();
+    }
+    try {
+      return planning.on(files.get());
+    } catch (RejectedException why) {
+      throw told(project, why);
+    }
+  }
+
+  /** The lane tells when it tries again; a file that the step itself finds is watched. */
+  private RejectedException told(Project project, RejectedException why) {
+    return why.reason() == Reason.UNREADABLE_FILE && published.isIdle(project)
+        ? new RejectedException(
+            why.reason(),
+            "%s Next try within %ds."
+                .formatted(why.sentence(), publisher.settings().tipInterval().toSeconds()))
+        : why;
   }
 
   /** Towards existence, on these files. */

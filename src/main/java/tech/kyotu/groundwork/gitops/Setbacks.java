@@ -3,6 +3,9 @@ package tech.kyotu.groundwork.gitops;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
 import java.util.random.RandomGenerator;
 import org.jboss.logging.Logger;
 import tech.kyotu.groundwork.step.RejectedException;
@@ -12,11 +15,14 @@ import tech.kyotu.groundwork.step.Wakeups;
 
 /**
  * When a lane that does not get through tries again, and who is told. What only a person can mend
- * is tried again at once when the credential changes. Belongs to the lane's thread.
+ * is tried again at once when the credential changes or somebody asks. Belongs to the lane's
+ * thread.
  */
 final class Setbacks {
 
   private static final Duration CREDENTIAL_LOOK = Duration.ofSeconds(5);
+  private static final DateTimeFormatter CLOCK =
+      DateTimeFormatter.ofPattern("HH:mm", Locale.ROOT).withZone(ZoneOffset.UTC);
   private static final Logger LOG = Logger.getLogger(Setbacks.class);
 
   private final LaneSettings settings;
@@ -26,6 +32,7 @@ final class Setbacks {
   private final Clock clock;
   private final RandomGenerator random;
   private Instant notBefore = Instant.MIN;
+  private Instant hinderedAt = Instant.MIN;
   private int failures;
   private String credential = "";
 
@@ -53,21 +60,36 @@ final class Setbacks {
     notBefore = clock.instant().plusMillis(100 + random.nextLong(400));
   }
 
-  /** Something was refused that another credential may get through. */
-  void refused() {
+  /**
+   * Something was refused that another credential may get through.
+   *
+   * @param next when it is tried again
+   * @return the refusal, as people are told of it
+   */
+  StepException refused(StepException why, Instant next) {
     credential = repository.credentialVersion();
+    return why instanceof RejectedException
+        ? new RejectedException(
+            why.reason(), "%s Next try %s UTC.".formatted(why.sentence(), CLOCK.format(next)))
+        : why;
   }
 
-  /** The lane as a whole does not get through; whoever waits for it is told once. */
+  /**
+   * The lane as a whole does not get through; whoever waits for it is told once of an outage, and
+   * of each refusal, since that names its next try.
+   */
   void hindered(StepException why) {
     failures++;
-    notBefore = clock.instant().plus(delay(why));
+    hinderedAt = clock.instant();
+    notBefore = hinderedAt.plus(delay(why));
     state.lookWanted = !state.lookers.isEmpty();
-    credential = repository.credentialVersion();
     StepException before = state.trouble;
-    state.trouble = why;
-    if (before == null || before.reason() != why.reason()) {
+    state.trouble = refused(why, notBefore);
+    boolean isNew = before == null || before.reason() != why.reason();
+    if (isNew) {
       LOG.warnf("the %s: %s", settings.title(), why.sentence());
+    }
+    if (isNew || why instanceof RejectedException) {
       state.queue.owners().forEach(wakeups::wake);
       state.lookers.forEach(wakeups::wake);
     }
@@ -92,8 +114,15 @@ final class Setbacks {
     failures = 0;
   }
 
-  /** A new credential is tried at once. */
-  void noticeNewCredential(Instant now) {
+  /** A new credential is tried at once, and so is what somebody asks to be tried. */
+  void noticeNewChance(Instant now) {
+    if (state.tryWanted) {
+      state.tryWanted = false;
+      if (state.trouble instanceof RejectedException) {
+        // Many who ask cost no more tries than the pushes that the server would see.
+        notBefore = earlier(notBefore, hinderedAt.plus(settings.pushInterval()));
+      }
+    }
     if (dependsOnCredential() && !repository.credentialVersion().equals(credential)) {
       credential = repository.credentialVersion();
       state.queue.retryRefused(Instant.MAX);

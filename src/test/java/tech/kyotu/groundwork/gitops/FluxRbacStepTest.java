@@ -186,7 +186,7 @@ class FluxRbacStepTest {
     assertThatThrownBy(() -> step(true).plan(shop, Holdings.NONE))
         .hasMessage(
             "The Flux repository refused the push to main (protected branch). Allow the operator's"
-                + " user to push, or set another branch.")
+                + " user to push, or set another branch. Next try 12:10 UTC.")
         .asInstanceOf(InstanceOfAssertFactories.type(StepException.class))
         .extracting(StepException::reason)
         .isEqualTo(Reason.PUSH_REJECTED);
