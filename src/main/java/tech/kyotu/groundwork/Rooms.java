@@ -62,6 +62,7 @@ final class Rooms implements AutoCloseable {
   private final LaneThreads vaultLane;
   private final Fabric8Cluster cluster;
   private final GitLab4jAdapter gitlab;
+  private final SharedReads gitlabReads;
   private final Optional<Vault> vault;
   private final GitPublisher flux;
   private final GitPublisher deployment;
@@ -78,10 +79,11 @@ final class Rooms implements AutoCloseable {
     this.wakeups = wakeups;
     this.backoff = backoff;
     this.clock = clock;
-    gitlabLane = lane("GitLab", config.retry().regularLook());
-    vaultLane = lane("Vault", VAULT_HOLDS);
     cluster = new Fabric8Cluster(client, config, wakeups::projects, this::moved);
     gitlab = new GitLab4jAdapter(config.gitlab(), clock);
+    gitlabReads = new SharedReads(gitlab, clock);
+    gitlabLane = lane("GitLab", config.retry().regularLook(), gitlabReads::forget);
+    vaultLane = lane("Vault", VAULT_HOLDS, () -> {});
     vault = config.vault().address().map(address -> new VaultDriverAdapter(config.vault(), clock));
     flux = publisher(LaneSettings.flux(config, version), PathFence.FLUX);
     deployment = publisher(LaneSettings.deployment(config, version), PathFence.DEPLOYMENT);
@@ -89,27 +91,27 @@ final class Rooms implements AutoCloseable {
   }
 
   private ProvisioningSteps makeSteps() {
-    SharedReads reads = new SharedReads(gitlab, clock);
     HttpImageRegistry registry =
         new HttpImageRegistry(config.registry(), config.gitlab().url(), clock);
     TemplateFolder templates = new TemplateFolder(config);
     return new ProvisioningSteps(
         new NamespaceStep(cluster, config),
-        new GitLabGroupStep(gitlab, reads, cluster, config, gitlabLane, clock),
-        new RegistryAccessStep(gitlab, reads, registry, cluster, config, gitlabLane, clock),
+        new GitLabGroupStep(gitlab, gitlabReads, cluster, config, gitlabLane, clock),
+        new RegistryAccessStep(gitlab, gitlabReads, registry, cluster, config, gitlabLane, clock),
         new VaultAccessStep(vault, cluster, config.vault(), vaultLane),
         new FluxRbacStep(flux, templates, cluster, config.flux().follow(), clock),
         new ArgoApplicationsStep(deployment, templates, cluster, config.argo(), clock));
   }
 
-  private LaneThreads lane(String system, Duration longest) {
+  private LaneThreads lane(String system, Duration longest, Runnable forgetReads) {
     return new LaneThreads(
         system,
         longest,
         wakeups,
         clock,
         Threads.pool(system.toLowerCase(java.util.Locale.ROOT), LANE_THREADS),
-        timer);
+        timer,
+        forgetReads);
   }
 
   private GitPublisher publisher(LaneSettings settings, PathFence fence) {

@@ -95,6 +95,16 @@ public final class SharedReads {
     }
   }
 
+  /** Everything is read anew when it is wanted next. */
+  public void forget() {
+    synchronized (children) {
+      children.clear();
+    }
+    synchronized (tokens) {
+      tokens.clear();
+    }
+  }
+
   /** Whether this process made the group lately and knows all tokens in it without asking. */
   boolean isOurOwn(GroupRef group) {
     Shared<Token> shared = entry(tokens, group.id());

@@ -4,6 +4,8 @@ import io.fabric8.kubernetes.api.model.Condition;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
@@ -14,9 +16,11 @@ import tech.kyotu.groundwork.api.Links;
 import tech.kyotu.groundwork.api.PlannedChange;
 import tech.kyotu.groundwork.api.Project;
 import tech.kyotu.groundwork.api.ProjectStatus;
+import tech.kyotu.groundwork.api.RegistryToken;
 import tech.kyotu.groundwork.api.SpecRules;
 import tech.kyotu.groundwork.step.Backoff;
 import tech.kyotu.groundwork.step.Look;
+import tech.kyotu.groundwork.step.Reason;
 import tech.kyotu.groundwork.step.Report;
 import tech.kyotu.groundwork.step.Sanitizer;
 import tech.kyotu.groundwork.step.StepName;
@@ -60,11 +64,12 @@ public final class Conditions {
    * The status after a pass.
    *
    * @param project with the status it had before
-   * @param report what became of its steps
+   * @param seen what became of its steps
    */
-  public ProjectStatus of(Project project, Report report) {
+  public ProjectStatus of(Project project, Report seen) {
     ProjectStatus before = project.statusOrUnseen();
     Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
+    Report report = tellingOfADeadToken(seen, LocalDate.ofInstant(now, ZoneOffset.UTC));
     Failures failures = failures(before, report, now);
     boolean wasReady =
         ConditionList.isTrue(before.conditions(), READY) && isSameWish(project, before, report);
@@ -85,6 +90,25 @@ public final class Conditions {
         plan.size() > MOST_PLANNED ? plan.subList(0, MOST_PLANNED) : plan,
         plan.size() > MOST_PLANNED ? Integer.valueOf(plan.size() - MOST_PLANNED) : null,
         conditions(before, project, report, verdict, wasReady, now));
+  }
+
+  /** While pulls fail that is the news before all other: no outage hides it. */
+  private static Report tellingOfADeadToken(Report report, LocalDate today) {
+    RegistryToken token = report.held().token();
+    if (report.direction() == Look.Direction.RELEASE
+        || token == null
+        || token.expiresAt() == null
+        || LocalDate.parse(token.expiresAt()).isAfter(today)) {
+      return report;
+    }
+    String death =
+        "The registry token expired on %s, and a new one cannot be made. Image pulls fail now. "
+            .formatted(token.expiresAt());
+    return report.with(
+        result ->
+            result.step() == StepName.REGISTRY_ACCESS && result.state() == State.RETRYING
+                ? result.because(Reason.TOKEN_EXPIRED, death)
+                : result);
   }
 
   /** Suspending moves the generation, but not what is wanted: then the digest tells. */

@@ -44,6 +44,7 @@ public final class LaneThreads implements Lane, AutoCloseable {
   private final Clock clock;
   private final ThreadPoolExecutor threads;
   private final ScheduledExecutorService timer;
+  private final Runnable forgetReads;
   private final Map<Key, Entry> entries = new HashMap<>();
 
   /** Projects to wake once the system is back, in the order in which they asked. */
@@ -55,7 +56,7 @@ public final class LaneThreads implements Lane, AutoCloseable {
   private boolean probeIsFree;
   private boolean closed;
 
-  /** Work that is out; while the system is away each piece is as good as a probe. */
+  /** Work that is out. */
   private int running;
 
   /**
@@ -67,6 +68,8 @@ public final class LaneThreads implements Lane, AutoCloseable {
    * @param clock the time
    * @param threads the lane's own, ended by {@link #close()}
    * @param timer shared by all lanes
+   * @param forgetReads drops what steps remember of the system, so that a probe really asks it;
+   *     called when the system goes away
    */
   public LaneThreads(
       String system,
@@ -74,13 +77,15 @@ public final class LaneThreads implements Lane, AutoCloseable {
       Wakeups wakeups,
       Clock clock,
       ThreadPoolExecutor threads,
-      ScheduledExecutorService timer) {
+      ScheduledExecutorService timer,
+      Runnable forgetReads) {
     this.system = system;
     this.regularLook = regularLook;
     this.wakeups = wakeups;
     this.clock = clock;
     this.threads = threads;
     this.timer = timer;
+    this.forgetReads = forgetReads;
   }
 
   /** What is known about one step of one Project. */
@@ -170,8 +175,9 @@ public final class LaneThreads implements Lane, AutoCloseable {
     entry.running = true;
     entry.stale = false;
     running++;
+    boolean isProbe = outage != null;
     try {
-      threads.execute(() -> run(entry, look, work));
+      threads.execute(() -> run(entry, look, work, isProbe));
     } catch (RejectedExecutionException full) {
       entry.running = false;
       entry.stale = true;
@@ -197,7 +203,7 @@ public final class LaneThreads implements Lane, AutoCloseable {
     return StepResult.of(step, StepResult.State.RETRYING, cause.reason(), cause.message());
   }
 
-  private void run(Entry entry, Look look, Supplier<StepResult> work) {
+  private void run(Entry entry, Look look, Supplier<StepResult> work, boolean isProbe) {
     StepResult result =
         StepResult.of(
             look.step(),
@@ -207,12 +213,13 @@ public final class LaneThreads implements Lane, AutoCloseable {
     try {
       result = work.get();
     } finally {
-      finish(entry, look, result).forEach(wakeups::wake);
+      finish(entry, look, result, isProbe).forEach(wakeups::wake);
     }
   }
 
   /** Keeps the answer; says whom to wake. */
-  private synchronized List<ProjectRef> finish(Entry entry, Look look, StepResult result) {
+  private synchronized List<ProjectRef> finish(
+      Entry entry, Look look, StepResult result, boolean isProbe) {
     entry.running = false;
     running--;
     if (result.state() != StepResult.State.PLANNED) {
@@ -225,7 +232,7 @@ public final class LaneThreads implements Lane, AutoCloseable {
     }
     entry.keep(look, result.isFailure() ? result : result.lookingAgainAt(holdsUntil(result)));
     Set<ProjectRef> toWake = new LinkedHashSet<>(List.of(look.project()));
-    if (isAnAnswer(result)) {
+    if (isProbe && isAnAnswer(result)) {
       toWake.addAll(systemAnswers());
     } else if (outage != null) {
       waiting.add(look.project());
@@ -234,7 +241,10 @@ public final class LaneThreads implements Lane, AutoCloseable {
     return List.copyOf(toWake);
   }
 
-  /** What a step says of itself, for example that its token has run out, may come of an outage. */
+  /**
+   * Only a probe tells: work that was begun before the system went away may live on older answers.
+   * And what a step says of itself, for example that its token has run out, may come of an outage.
+   */
   private static boolean isAnAnswer(StepResult result) {
     return result.state() != StepResult.State.RETRYING || result.ofOneThing();
   }
@@ -253,6 +263,7 @@ public final class LaneThreads implements Lane, AutoCloseable {
   private void systemIsAway(StepResult result) {
     if (outage == null) {
       LOG.warnf("%s is away: %s", system, result.message());
+      forgetReads.run();
     }
     // One outage has one text, however each probe words it: a settled Project tells it once.
     if (outage == null

@@ -101,7 +101,7 @@ public final class Provisioner {
       return;
     }
     Optional<StepName> unmet = report.unmet(first);
-    if (unmet.isPresent()) {
+    if (unmet.isPresent() && !(isSettled(project, step) && report.isAway(unmet.get()))) {
       report.add(waitsFor(step, unmet.get(), direction));
       return;
     }
@@ -126,6 +126,17 @@ public final class Provisioner {
       return;
     }
     report.add(result.pacedBy(step.lane()));
+  }
+
+  /** What is in place does not wait for a system to answer: it says of itself that it is away. */
+  private static boolean isSettled(Project project, Step step) {
+    return !project.isBeingDeleted()
+        && project.statusOrUnseen().conditions().stream()
+            .filter(condition -> step.name().conditionType().equals(condition.getType()))
+            .anyMatch(
+                condition ->
+                    "True".equals(condition.getStatus())
+                        || Reason.REMOTE_UNAVAILABLE.word().equals(condition.getReason()));
   }
 
   private static StepResult abandoned(Step step) {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tech.kyotu.groundwork.api.Holding;
@@ -50,6 +51,11 @@ public record Report(
   /** The same, but held back as a whole after it was thought through. */
   public Report heldBackBy(Reason reason, String message) {
     return new Report(direction, Optional.of(new Guard(reason, message)), results, held, heldBack);
+  }
+
+  /** The same, with each result put like this. */
+  public Report with(UnaryOperator<StepResult> telling) {
+    return new Report(direction, guard, results.stream().map(telling).toList(), held, heldBack);
   }
 
   /** Whether every step is done. */
@@ -106,6 +112,12 @@ public record Report(
      */
     Optional<StepName> unmet(Set<StepName> steps) {
       return steps.stream().sorted().filter(step -> !isMet(results.get(step))).findFirst();
+    }
+
+    /** Whether the system of this step does not answer, and its lane waits for it. */
+    boolean isAway(StepName step) {
+      StepResult result = results.get(step);
+      return result != null && result.isFailure() && result.pacedByLane();
     }
 
     private static boolean isMet(@Nullable StepResult result) {

@@ -114,6 +114,22 @@ public record StepResult(
         step, state, reason, message, changes, facts, lookAgainAt, pacedByLane, ofOneThing);
   }
 
+  /** The same, but for this reason, said first; what has that reason already is left alone. */
+  public StepResult because(Reason other, String sentence) {
+    return reason == other
+        ? this
+        : new StepResult(
+            step,
+            state,
+            other,
+            sentence + message,
+            changes,
+            learnt,
+            lookAgainAt,
+            pacedByLane,
+            ofOneThing);
+  }
+
   /** The same, to be looked at again no later than this. */
   public StepResult lookingAgainAt(Optional<Instant> instant) {
     return new StepResult(

@@ -32,6 +32,7 @@ import tech.kyotu.groundwork.step.Verb;
 
 class ConditionsTest {
 
+  private static final Instant LAST_SECOND_OF_THE_TOKEN = Instant.parse("2027-01-18T23:59:59Z");
   private static final StepResult REFUSED =
       rejected(StepName.VAULT_ACCESS, Reason.ACCESS_DENIED, "Vault refused us (403).");
   private static final StepResult SECRET_REFUSED =
@@ -257,6 +258,24 @@ class ConditionsTest {
     ProjectStatus back = after(but());
     assertThat(ready(back).getMessage()).isEqualTo(ready(settled).getMessage());
     assertThat(back.failures()).isNull();
+  }
+
+  @Test
+  void noOutageHidesThatTheTokenHasRunOut() {
+    StepResult away = away(StepName.REGISTRY_ACCESS, "GitLab does not answer (503).");
+    var unused = after(but());
+    passes.clock.advance(Duration.between(passes.clock.instant(), LAST_SECOND_OF_THE_TOKEN));
+    assertThat(ready(after(but(away))).getStatus()).isEqualTo("True");
+
+    passes.clock.advance(Duration.ofSeconds(1));
+    Condition ready = ready(after(but(away)));
+
+    assertThat(ready.getStatus()).isEqualTo("False");
+    assertThat(ready.getReason()).isEqualTo("TokenExpired");
+    assertThat(ready.getMessage())
+        .startsWith(
+            "The registry token expired on 2027-01-19, and a new one cannot be made. Image pulls"
+                + " fail now. GitLab does not answer (503).");
   }
 
   @Test

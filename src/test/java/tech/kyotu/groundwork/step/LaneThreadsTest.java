@@ -37,10 +37,20 @@ class LaneThreadsTest {
   private final HandDrivenThreads threads = new HandDrivenThreads();
   private final HandDrivenTimer timer = new HandDrivenTimer();
   private final List<String> woken = new ArrayList<>();
+  private final Reads reads = new Reads();
   private final LaneThreads lane =
-      new LaneThreads("GitLab", REGULAR, ref -> woken.add(ref.name()), clock, threads, timer);
+      new LaneThreads(
+          "GitLab", REGULAR, ref -> woken.add(ref.name()), clock, threads, timer, reads::forget);
 
   /** A remote that answers as scripted, the last answer for ever, and counts the calls. */
+  private static final class Reads {
+    private int forgotten;
+
+    void forget() {
+      forgotten++;
+    }
+  }
+
   private static final class Remote implements Supplier<StepResult> {
     private final Deque<StepResult> answers = new ArrayDeque<>();
     private int calls;
@@ -98,7 +108,8 @@ class LaneThreadsTest {
     List<ProjectRef> wakes = new java.util.concurrent.CopyOnWriteArrayList<>();
     var real = new ThreadPoolExecutor(1, 1, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>());
     var realTimer = Executors.newSingleThreadScheduledExecutor();
-    LaneThreads real1 = new LaneThreads("GitLab", REGULAR, wakes::add, clock, real, realTimer);
+    LaneThreads real1 =
+        new LaneThreads("GitLab", REGULAR, wakes::add, clock, real, realTimer, () -> {});
     Look look = look("shop");
 
     StepResult first =
@@ -352,11 +363,21 @@ class LaneThreadsTest {
     assertThat(lane.outage()).contains("GitLab does not answer (503).");
 
     Remote back = new Remote(GOOD);
+    assertThat(lane.take(look("shop"), back).reason()).isEqualTo(Reason.TOKEN_EXPIRED);
     timer.ring();
     answer(look("shop"), back);
 
     assertThat(back.calls).as("a probe is still sent").isEqualTo(1);
     assertThat(lane.outage()).isEmpty();
+  }
+
+  @Test
+  void workBegunBeforeAnOutageDoesNotEndItForItMayLiveOnOlderAnswers() {
+    var unused = lane.take(look("shop"), new Remote(AWAY));
+    var unusedToo = lane.take(look("bakery"), new Remote(GOOD));
+    threads.runAll();
+    assertThat(lane.outage()).contains("GitLab does not answer (503).");
+    assertThat(reads.forgotten).as("a probe asks the system itself").isEqualTo(1);
   }
 
   @Test

@@ -96,6 +96,35 @@ class ProvisionerTest {
   }
 
   @Test
+  void whatWasInPlaceSaysOfItselfThatItsSystemIsAway() {
+    Project settled =
+        aProject("shop")
+            .withStatus(
+                with(
+                    new ConditionBuilder()
+                        .withType("RegistryAccessReady")
+                        .withStatus("True")
+                        .withReason("InPlace")
+                        .build(),
+                    null))
+            .build();
+    Report report =
+        provisioner(
+                step(StepName.GITLAB_GROUP)
+                    .in(Lane.SELF_PACED)
+                    .failing(new RetryableException(Reason.REMOTE_UNAVAILABLE, "Away.")),
+                step(StepName.REGISTRY_ACCESS)
+                    .in(Lane.SELF_PACED)
+                    .needing(StepName.GITLAB_GROUP)
+                    .failing(new RetryableException(Reason.REMOTE_UNAVAILABLE, "Away.")))
+            .converge(settled, Holdings.NONE);
+
+    assertThat(report.results())
+        .extracting(StepResult::reason)
+        .containsExactly(Reason.REMOTE_UNAVAILABLE, Reason.REMOTE_UNAVAILABLE);
+  }
+
+  @Test
   void oneFailingBranchOfARemovalDoesNotStopTheOther() {
     Report report =
         provisioner(
@@ -383,6 +412,10 @@ class ProvisionerTest {
             "GitLabGroupReady",
             "2026-11-20T12:00:00Z",
             clock.instant().plus(untilNextTry).toString());
+    return with(condition, failures);
+  }
+
+  private static ProjectStatus with(Condition condition, Failures failures) {
     return new ProjectStatus(
         1,
         null,
@@ -417,7 +450,13 @@ class ProvisionerTest {
     HandDrivenThreads threads = new HandDrivenThreads();
     LaneThreads lane =
         new LaneThreads(
-            "GitLab", Duration.ofHours(1), ref -> {}, clock, threads, new HandDrivenTimer());
+            "GitLab",
+            Duration.ofHours(1),
+            ref -> {},
+            clock,
+            threads,
+            new HandDrivenTimer(),
+            () -> {});
     ScriptedStep group = step(StepName.GITLAB_GROUP).in(lane);
     Project refused = aProject("shop").withStatus(refused(Duration.ofSeconds(-1))).build();
     Provisioner provisioner = provisioner(group);
@@ -437,7 +476,13 @@ class ProvisionerTest {
     HandDrivenThreads threads = new HandDrivenThreads();
     LaneThreads lane =
         new LaneThreads(
-            "GitLab", Duration.ofHours(1), ref -> {}, clock, threads, new HandDrivenTimer());
+            "GitLab",
+            Duration.ofHours(1),
+            ref -> {},
+            clock,
+            threads,
+            new HandDrivenTimer(),
+            () -> {});
     Provisioner provisioner = provisioner(step(StepName.GITLAB_GROUP).in(lane));
     Project due = aProject("shop").withStatus(refused(Duration.ofSeconds(-1))).build();
     var unused = provisioner.converge(due, Holdings.NONE);
