@@ -18,6 +18,8 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import org.jboss.logging.Logger;
@@ -52,6 +54,11 @@ public final class ProjectEvents {
   private final String instance;
   private final Clock clock;
   private final Map<String, Map<String, Instant>> told = new HashMap<>();
+
+  /**
+   * UIDs of Projects that were in trouble and are not in place since; the way back has words too.
+   */
+  private final Set<String> troubled = ConcurrentHashMap.newKeySet();
 
   /**
    * Events sent by this client.
@@ -158,7 +165,7 @@ public final class ProjectEvents {
       case PROVISIONED ->
           tell(
               project,
-              was.filter(ProjectEvents::isTrouble).isPresent()
+              troubled.remove(project.uid()) || was.filter(ProjectEvents::isTrouble).isPresent()
                   ? EventReason.RECOVERED
                   : EventReason.PROVISIONED,
               ready.getMessage());
@@ -168,6 +175,7 @@ public final class ProjectEvents {
       case REMOVING -> tell(project, EventReason.REMOVAL_STARTED, "The removal has started.");
       default -> {
         if (isTrouble(reason.get())) {
+          troubled.add(project.uid());
           LOG.warnf("%s: %s: %s", project.ref(), ready.getReason(), ready.getMessage());
           String action = project.isBeingDeleted() ? "Remove" : "Provision";
           send(project, "Warning", ready.getReason(), action, ready.getMessage(), null);
@@ -257,6 +265,7 @@ public final class ProjectEvents {
   }
 
   void drop(Project project) {
+    troubled.remove(project.uid());
     synchronized (told) {
       told.remove(project.uid());
     }

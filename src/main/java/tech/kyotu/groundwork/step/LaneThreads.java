@@ -52,7 +52,10 @@ public final class LaneThreads implements Lane, AutoCloseable {
 
   private @Nullable StepResult outage;
   private Duration pause = Duration.ZERO;
-  private boolean pokeScheduled;
+
+  /** How many pokes were scheduled; only the last one counts. */
+  private long pokes;
+
   private boolean probeIsFree;
   private boolean closed;
 
@@ -174,14 +177,15 @@ public final class LaneThreads implements Lane, AutoCloseable {
   private void start(Entry entry, Look look, Supplier<StepResult> work) {
     entry.running = true;
     entry.stale = false;
-    running++;
     boolean isProbe = outage != null;
+    running++;
     try {
       threads.execute(() -> run(entry, look, work, isProbe));
     } catch (RejectedExecutionException full) {
       entry.running = false;
       entry.stale = true;
       running--;
+      probeIsFree = isProbe;
       LOG.debugf("%s takes no more work, %s waits for its next look", system, look.project());
     }
   }
@@ -227,14 +231,14 @@ public final class LaneThreads implements Lane, AutoCloseable {
     }
     if (paces(result.reason()) && !result.ofOneThing()) {
       waiting.add(look.project());
-      systemIsAway(result);
+      systemIsAway(result, isProbe);
       return List.of(look.project());
     }
     entry.keep(look, result.isFailure() ? result : result.lookingAgainAt(holdsUntil(result)));
     Set<ProjectRef> toWake = new LinkedHashSet<>(List.of(look.project()));
     if (isProbe && isAnAnswer(result)) {
       toWake.addAll(systemAnswers());
-    } else if (outage != null) {
+    } else if (isProbe && outage != null) {
       waiting.add(look.project());
       schedulePoke(pause);
     }
@@ -260,8 +264,9 @@ public final class LaneThreads implements Lane, AutoCloseable {
     return Optional.of(asked.isBefore(latest) ? asked : latest);
   }
 
-  private void systemIsAway(StepResult result) {
-    if (outage == null) {
+  private void systemIsAway(StepResult result, boolean isProbe) {
+    boolean isNew = outage == null;
+    if (isNew) {
       LOG.warnf("%s is away: %s", system, result.message());
       forgetReads.run();
     }
@@ -270,6 +275,10 @@ public final class LaneThreads implements Lane, AutoCloseable {
         || outage.reason() != Reason.REMOTE_UNAVAILABLE
         || outage.reason() != result.reason()) {
       outage = result;
+    }
+    if (!isNew && !isProbe) {
+      // Begun before: it tells nothing that the first failure has not told.
+      return;
     }
     Duration doubled = pause.isZero() ? FIRST_PAUSE : pause.multipliedBy(2);
     pause = doubled.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : doubled;
@@ -292,18 +301,17 @@ public final class LaneThreads implements Lane, AutoCloseable {
   }
 
   private void schedulePoke(Duration delay) {
-    if (!pokeScheduled && !closed) {
-      pokeScheduled = true;
-      var unused = timer.schedule(this::poke, delay.toMillis(), TimeUnit.MILLISECONDS);
+    if (!closed) {
+      long mine = ++pokes;
+      var unused = timer.schedule(() -> poke(mine), delay.toMillis(), TimeUnit.MILLISECONDS);
     }
   }
 
   /** Lets one waiting Project through, to see whether the system is back. */
-  private void poke() {
+  private void poke(long mine) {
     Optional<ProjectRef> next;
     synchronized (this) {
-      pokeScheduled = false;
-      if (outage == null || closed) {
+      if (mine != pokes || outage == null || closed) {
         return;
       }
       if (running > 0) {

@@ -58,6 +58,7 @@ class GitTroubleIT {
     settings.put("groundwork.git.flux.url", front.url() + "/flux.git");
     settings.put("groundwork.git.deployment.url", front.url() + "/deployment.git");
     settings.put("groundwork.retry.longest", "PT10S");
+    settings.put("groundwork.git.tip-interval", "PT2S");
     at = Installation.in(world, settings);
   }
 

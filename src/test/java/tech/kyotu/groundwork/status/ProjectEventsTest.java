@@ -161,6 +161,7 @@ class ProjectEventsTest {
     pass(project, refused());
     passes.clock.advance(Duration.ofMinutes(15));
     pass(project, refused());
+    pass(project, working());
     pass(project, but());
     assertThat(reasons()).containsExactly("AccessDenied", "Recovered");
     assertThat(sent.get(0).path("type").asText()).isEqualTo("Warning");

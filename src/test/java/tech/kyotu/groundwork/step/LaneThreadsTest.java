@@ -37,6 +37,8 @@ class LaneThreadsTest {
   private final HandDrivenThreads threads = new HandDrivenThreads();
   private final HandDrivenTimer timer = new HandDrivenTimer();
   private final List<String> woken = new ArrayList<>();
+  private static final Duration SECOND = Duration.ofSeconds(1);
+
   private final Reads reads = new Reads();
   private final LaneThreads lane =
       new LaneThreads(
@@ -391,6 +393,21 @@ class LaneThreadsTest {
     assertThat(timer.delays())
         .extracting(Duration::toSeconds)
         .containsExactly(1L, 2L, 4L, 8L, 15L, 15L, 15L);
+  }
+
+  @Test
+  void whoElseWaitsDoesNotDelayTheNextProbe() {
+    Remote remote = new Remote(AWAY);
+    for (String one : List.of("shop", "bakery", "garden")) {
+      var unused = lane.take(look(one), remote);
+    }
+    threads.runAll();
+    assertThat(timer.delays()).as("three failures are one outage").containsExactly(SECOND);
+
+    timer.ring();
+    answer(look("shop"), remote);
+
+    assertThat(timer.delays()).last().isEqualTo(Duration.ofSeconds(2));
   }
 
   @Test

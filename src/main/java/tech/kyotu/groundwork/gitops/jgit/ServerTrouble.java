@@ -5,6 +5,7 @@ import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.util.Optional;
+import org.eclipse.jgit.errors.NotSupportedException;
 import tech.kyotu.groundwork.gitops.PathFence;
 import tech.kyotu.groundwork.step.Reason;
 import tech.kyotu.groundwork.step.RejectedException;
@@ -81,6 +82,9 @@ record ServerTrouble(PathFence repository, Exception cause, Wire wire) {
       return String.valueOf(wire.code);
     }
     Throwable root = root();
+    if (root instanceof NotSupportedException) {
+      return "a page that is not Git's";
+    }
     return Sanitizer.foreign(root.getClass().getSimpleName() + ": " + root.getMessage());
   }
 
