@@ -138,12 +138,12 @@ class GitTroubleIT {
             .saying("The deployment repository refused the push to main (protected branch).")
             .saying("Allow the operator's user to push, or set another branch.")
             .saying("5 of 6 in place."));
-    at.create("unhooked");
-    at.awaitReady("unhooked", SOON);
+    at.create("neighbour");
+    at.awaitReady("neighbour", SOON);
 
     deployment.faults().judge(push -> Optional.empty());
     at.awaitReady("hooked", SOON);
-    at.assertNothingLostOrDoubled("hooked", "unhooked");
+    at.assertNothingLostOrDoubled("hooked", "neighbour");
   }
 
   @Test

@@ -82,7 +82,7 @@ class SettingsTroubleIT {
             "groundwork.git.template-folder", brokenTemplates().toString());
     try (Installation at = Installation.in(world, wrong)) {
       at.create("settings");
-      at.awaitStep("settings", GROUP, "Unknown RemoteUnavailable", "GitLab does not answer (");
+      at.awaitStep("settings", GROUP, "Unknown RemoteUnavailable", "GitLab does not answer");
       at.awaitStep("settings", VAULT, "Unknown RemoteUnavailable", "Vault does not answer at ");
       at.awaitStep(
           "settings",
