@@ -48,6 +48,9 @@ final class Pacer {
   private final Clock clock;
   private final Pause pause;
 
+  /** Permits a minute by the settings, for a server that says nothing of a limit. */
+  private final double configured;
+
   /** Permits a minute while nothing is wrong. */
   private double good;
 
@@ -66,7 +69,8 @@ final class Pacer {
   Pacer(int requestsPerMinute, Clock clock, Pause pause) {
     this.clock = clock;
     this.pause = pause;
-    good = Math.max(FLOOR, requestsPerMinute);
+    configured = Math.max(FLOOR, requestsPerMinute);
+    good = configured;
     allowed = good;
     filledAt = clock.instant();
     stoppedUntil = filledAt;
@@ -109,7 +113,13 @@ final class Pacer {
   synchronized void hear(Told told) {
     Instant now = clock.instant();
     refill(now);
-    told.limitPerMinute().filter(limit -> limit > 0).ifPresent(this::learn);
+    Optional<Long> limit = told.limitPerMinute().filter(rate -> rate > 0);
+    if (limit.isPresent()) {
+      learn(Math.max(FLOOR, MARGIN * limit.get()));
+    } else if (told.status() >= 200 && told.status() < 300) {
+      // A limit stands in each good answer; it was lifted.
+      learn(configured);
+    }
     if (told.remaining().isPresent() && told.resetAt().isPresent()) {
       windowEnds = told.resetAt().get();
       double minutes = Math.max(1, now.until(windowEnds, ChronoUnit.MILLIS)) / 60_000.0;
@@ -132,9 +142,9 @@ final class Pacer {
     return perSecond(clock.instant()) * 60;
   }
 
-  private void learn(long limit) {
+  private void learn(double rate) {
     boolean unharmed = allowed >= good;
-    good = Math.max(FLOOR, MARGIN * limit);
+    good = rate;
     allowed = unharmed ? good : Math.min(allowed, good);
   }
 

@@ -96,6 +96,18 @@ class PacerTest {
   }
 
   @Test
+  void forgetsALimitThatWasLiftedButNotForAnAnswerThatFailed() {
+    double configured = pacer.ratePerMinute();
+    pacer.hear(limits(60, 60, START));
+    pacer.hear(
+        new Told(500, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty()));
+    assertThat(pacer.ratePerMinute()).isEqualTo(57, within(0.1));
+    pacer.hear(
+        new Told(200, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty()));
+    assertThat(pacer.ratePerMinute()).isEqualTo(configured, within(0.1));
+  }
+
+  @Test
   void spreadsWhatIsLeftUntilTheReset() {
     pacer.hear(limits(2000, 100, START.plusSeconds(30)));
     assertThat(pacer.ratePerMinute()).isEqualTo(200, within(0.1));
