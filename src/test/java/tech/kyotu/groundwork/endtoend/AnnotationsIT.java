@@ -48,7 +48,7 @@ class AnnotationsIT {
   private static final String TEAMS = "teams";
   private static final String OWNER = "kyotu.tech/owner-uid";
   private static final long BOUND_SECONDS = 60;
-  private static final Duration TOLD = Duration.ofSeconds(20);
+  private static final Duration TOLD = Duration.ofSeconds(60);
   private static final Map<String, String> SELDOM =
       Map.of(
           "groundwork.retry.regular-look", "PT12H",

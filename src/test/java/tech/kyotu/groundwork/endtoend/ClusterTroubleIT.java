@@ -334,7 +334,7 @@ class ClusterTroubleIT {
       // Nobody can say anything of the Project meanwhile.
       await()
           .during(Duration.ofSeconds(3))
-          .atMost(Duration.ofSeconds(10))
+          .atMost(Duration.ofSeconds(60))
           .until(() -> at.project("rekeyed").statusOrUnseen().observedGeneration() == -1);
     } finally {
       var unused =

@@ -109,7 +109,7 @@ class GitLabTroubleIT {
             stalled("PrerequisiteMissing", REGISTRY)
                 .besides(NAMESPACE, GROUP, VAULT, FLUX, ARGO)
                 .saying("(404)", "absent or hidden. Create it, or grant Owner.", "Next try ")),
-        new OfOneGroup("500", refused(500), away.saying("GitLab does not answer (500) since ")),
+        new OfOneGroup("500", refused(500), away.saying("GitLab does not answer (500)")),
         new OfOneGroup(
             "a page",
             id -> tokens(id).repliesHtml(200),

@@ -38,7 +38,7 @@ final class Installation implements AutoCloseable {
   static final Duration SOON = Duration.ofMinutes(2);
 
   /** A failure is to be seen within this time. */
-  private static final Duration SEEN = Duration.ofSeconds(30);
+  private static final Duration SEEN = Duration.ofSeconds(90);
 
   private static final String TEAMS = "teams";
   private static final String OPERATOR = "system:serviceaccount:groundwork-system:groundwork";
