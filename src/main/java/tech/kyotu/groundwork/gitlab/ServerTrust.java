@@ -8,19 +8,13 @@ import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
-import java.security.cert.X509Certificate;
 import java.util.Locale;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLPeerUnverifiedException;
-import javax.net.ssl.TrustManager;
-import javax.net.ssl.TrustManagerFactory;
-import javax.net.ssl.X509TrustManager;
-import org.jspecify.annotations.Nullable;
+import tech.kyotu.groundwork.config.Authorities;
 
 /** Which servers we believe: the system's authorities and those of one file. */
 final class ServerTrust {
@@ -81,37 +75,10 @@ final class ServerTrust {
 
   private static SSLContext context(Path caFile) {
     try (InputStream pem = Files.newInputStream(caFile)) {
-      KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
-      store.load(null, null);
-      for (X509Certificate authority : systemAuthorities()) {
-        store.setCertificateEntry("system-" + store.size(), authority);
-      }
-      for (Certificate authority :
-          CertificateFactory.getInstance("X.509").generateCertificates(pem)) {
-        store.setCertificateEntry("file-" + store.size(), authority);
-      }
-      SSLContext context = SSLContext.getInstance("TLS");
-      context.init(null, managers(store), null);
-      return context;
+      return Authorities.beside(CertificateFactory.getInstance("X.509").generateCertificates(pem));
     } catch (IOException | GeneralSecurityException unusable) {
       throw new IllegalArgumentException(
           "the file of authorities " + caFile + " cannot be used", unusable);
     }
-  }
-
-  private static X509Certificate[] systemAuthorities() throws GeneralSecurityException {
-    for (TrustManager manager : managers(null)) {
-      if (manager instanceof X509TrustManager x509) {
-        return x509.getAcceptedIssuers();
-      }
-    }
-    return new X509Certificate[0];
-  }
-
-  private static TrustManager[] managers(@Nullable KeyStore store) throws GeneralSecurityException {
-    TrustManagerFactory factory =
-        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-    factory.init(store);
-    return factory.getTrustManagers();
   }
 }

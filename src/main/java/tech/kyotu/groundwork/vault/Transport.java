@@ -9,18 +9,10 @@ import java.net.http.HttpClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManager;
-import javax.net.ssl.TrustManagerFactory;
-import javax.net.ssl.X509TrustManager;
-import org.jspecify.annotations.Nullable;
+import tech.kyotu.groundwork.config.Authorities;
 import tech.kyotu.groundwork.config.GroundworkConfig;
 
 /** Makes the one HTTP client of the adapter. There is no way to turn verification off. */
@@ -57,38 +49,10 @@ final class Transport {
   }
 
   private static SSLContext trusting(Path caFile) {
-    List<Certificate> trusted = new ArrayList<>();
-    try {
-      for (TrustManager manager : managers(null)) {
-        if (manager instanceof X509TrustManager system) {
-          trusted.addAll(List.<X509Certificate>of(system.getAcceptedIssuers()));
-        }
-      }
-      try (InputStream pem = Files.newInputStream(caFile)) {
-        trusted.addAll(CertificateFactory.getInstance("X.509").generateCertificates(pem));
-      }
-      SSLContext context = SSLContext.getInstance("TLS");
-      context.init(null, managers(storeOf(trusted)), null);
-      return context;
+    try (InputStream pem = Files.newInputStream(caFile)) {
+      return Authorities.beside(CertificateFactory.getInstance("X.509").generateCertificates(pem));
     } catch (IOException | GeneralSecurityException e) {
       throw new IllegalArgumentException("vault.ca-file cannot be used: " + caFile, e);
     }
-  }
-
-  private static KeyStore storeOf(List<Certificate> trusted)
-      throws IOException, GeneralSecurityException {
-    KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
-    store.load(null, null);
-    for (int i = 0; i < trusted.size(); i++) {
-      store.setCertificateEntry("authority-" + i, trusted.get(i));
-    }
-    return store;
-  }
-
-  private static TrustManager[] managers(@Nullable KeyStore store) throws GeneralSecurityException {
-    TrustManagerFactory factory =
-        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-    factory.init(store);
-    return factory.getTrustManagers();
   }
 }

@@ -5,16 +5,12 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
-import java.util.Arrays;
 import java.util.Collection;
-import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocketFactory;
-import javax.net.ssl.TrustManagerFactory;
-import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
+import tech.kyotu.groundwork.config.Authorities;
 
 /**
  * The authorities of the system and those of a PEM file. There is no way to trust everybody. The
@@ -67,33 +63,9 @@ final class CaFile {
   private static SSLSocketFactory trusting(Collection<? extends Certificate> extra)
       throws IOException {
     try {
-      KeyStore authorities = KeyStore.getInstance(KeyStore.getDefaultType());
-      authorities.load(null, null);
-      int count = 0;
-      for (X509TrustManager manager : trustManagers(null)) {
-        for (Certificate certificate : manager.getAcceptedIssuers()) {
-          authorities.setCertificateEntry("ca-" + count++, certificate);
-        }
-      }
-      for (Certificate certificate : extra) {
-        authorities.setCertificateEntry("ca-" + count++, certificate);
-      }
-      SSLContext context = SSLContext.getInstance("TLS");
-      context.init(null, trustManagers(authorities), null);
-      return context.getSocketFactory();
+      return Authorities.beside(extra).getSocketFactory();
     } catch (GeneralSecurityException e) {
       throw new IOException("it cannot be used beside the authorities of the system", e);
     }
-  }
-
-  private static X509TrustManager[] trustManagers(@Nullable KeyStore authorities)
-      throws GeneralSecurityException {
-    TrustManagerFactory factory =
-        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-    factory.init(authorities);
-    return Arrays.stream(factory.getTrustManagers())
-        .filter(X509TrustManager.class::isInstance)
-        .map(X509TrustManager.class::cast)
-        .toArray(X509TrustManager[]::new);
   }
 }
