@@ -83,11 +83,11 @@ final class PullTokenLook {
   }
 
   /**
-   * Nothing can be there yet: group and namespace were just made. If something is all the same, the
-   * Secret cannot be created, and the next look reads it.
+   * Nothing can be there yet: group and namespace were just made, and no token in it. If something
+   * is all the same, the Secret cannot be created, and the next look reads it.
    */
   private boolean isAllNew(Holdings held, GroupRef group) {
-    return tools.reads().isOurOwn(group)
+    return tools.reads().isOurOwnAndEmpty(group)
         && held.token() == null
         && held.thing("namespace").filter(this::isJustMade).isPresent();
   }

@@ -105,11 +105,13 @@ public final class SharedReads {
     }
   }
 
-  /** Whether this process made the group lately and knows all tokens in it without asking. */
-  boolean isOurOwn(GroupRef group) {
+  /** Whether this process made the group lately and has made no token in it yet. */
+  boolean isOurOwnAndEmpty(GroupRef group) {
     Shared<Token> shared = entry(tokens, group.id());
     synchronized (shared) {
-      return shared.holds.equals(OWN_GROUP) && shared.isYoungerThan(OWN_GROUP, clock.instant());
+      return shared.holds.equals(OWN_GROUP)
+          && shared.isYoungerThan(OWN_GROUP, clock.instant())
+          && List.of().equals(shared.rows);
     }
   }
 

@@ -341,6 +341,22 @@ class RegistryAccessStepTest {
   }
 
   @Test
+  void aLookBeforeTheStatusIsWrittenCostsOneReadAndNothingTwice() throws StepException {
+    world.givenNamespaceOf(shop);
+    Holdings stored = world.held;
+    world.cluster.delayServiceAccounts();
+    world.converge(shop);
+    world.held = stored;
+    world.cluster.makeServiceAccount("shop-dev");
+    world.faults.forgetCalls();
+    world.converge(shop);
+    assertThat(world.faults.calls("gitlab.token")).isEmpty();
+    assertThat(world.faults.calls("cluster."))
+        .containsExactly("cluster.getSecret shop-dev", "cluster.attach shop-dev");
+    world.assertAtRest(shop);
+  }
+
+  @Test
   void aSecretWithoutAMarkIsTakenOver() throws StepException {
     world.givenNamespaceOf(shop);
     world.cluster.putForeignSecret(
