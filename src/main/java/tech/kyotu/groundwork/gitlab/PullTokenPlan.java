@@ -25,7 +25,9 @@ final class PullTokenPlan {
 
   private static final int MOST_LIVING = 3;
   private static final Duration WORST_SKEW = Duration.ofMinutes(5);
-  private static final Duration UNTIL_SERVICE_ACCOUNT = Duration.ofSeconds(1);
+
+  /** Its watch wakes the Project at once; this is for a watch that is broken. */
+  private static final Duration UNTIL_SERVICE_ACCOUNT = Duration.ofSeconds(10);
 
   private final PullTokenTools tools;
   private final GroupRef group;

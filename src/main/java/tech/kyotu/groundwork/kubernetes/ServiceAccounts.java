@@ -87,14 +87,13 @@ final class ServiceAccounts {
     }
     List<ServiceAccount> accounts = watched.get().in(namespace);
     if (accounts.isEmpty() && attach == Attach.DEFAULT) {
-      // Said before the look, so that one which appears during it is not missed.
+      // Said before the second look, so that one which appears between the two is not missed.
       awaited.add(namespace);
-      Optional<ServiceAccount> live = live(namespace, DEFAULT);
-      if (live.isEmpty()) {
+      accounts = watched.get().in(namespace);
+      if (accounts.isEmpty()) {
         return false;
       }
       awaited.remove(namespace);
-      accounts = List.of(live.get());
     }
     for (ServiceAccount account : accounts) {
       rewrite(account, true);
