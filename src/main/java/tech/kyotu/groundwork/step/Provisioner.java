@@ -1,6 +1,8 @@
 package tech.kyotu.groundwork.step;
 
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -26,6 +28,13 @@ public final class Provisioner {
    * undoing it.
    */
   private static final int MOST_PLANS = 4;
+
+  /** How long one step may go on in one pass; a slow one must not keep its lane from the others. */
+  private static final Duration LONGEST = Duration.ofMinutes(2);
+
+  private static final Outcome.Waiting TAKES_LONG =
+      new Outcome.Waiting(
+          Reason.PROGRESSING, "It takes more than two minutes; the rest follows in a minute.");
 
   private final List<Step> steps;
   private final Backoff backoff;
@@ -163,7 +172,7 @@ public final class Provisioner {
   }
 
   private StepResult attempt(Step step, Project project, Holdings held, Look.Direction direction) {
-    Attempt attempt = new Attempt(step, project, direction);
+    Attempt attempt = new Attempt(step, project, direction, clock);
     try {
       return attempt.run(held);
     } catch (StepException trouble) {
@@ -189,13 +198,17 @@ public final class Provisioner {
     private final Step step;
     private final Project project;
     private final Look.Direction direction;
+    private final Clock clock;
+    private final Instant until;
     private final List<Change> made = new ArrayList<>();
     private UnaryOperator<Holdings> learnt = UnaryOperator.identity();
 
-    Attempt(Step step, Project project, Look.Direction direction) {
+    Attempt(Step step, Project project, Look.Direction direction, Clock clock) {
       this.step = step;
       this.project = project;
       this.direction = direction;
+      this.clock = clock;
+      this.until = clock.instant().plus(LONGEST);
     }
 
     StepResult run(Holdings held) throws StepException {
@@ -206,7 +219,7 @@ public final class Provisioner {
       for (int round = 0; round < MOST_PLANS; round++) {
         learn(plan.found());
         if (plan.waitsFor().isPresent()) {
-          return waiting(plan.waitsFor().get(), plan);
+          return waiting(plan.waitsFor().get(), plan.lookAgainAt());
         }
         if (project.isPlanOnly() && !plan.changes().isEmpty()) {
           return planned(plan);
@@ -217,7 +230,8 @@ public final class Provisioner {
         }
         Outcome outcome = cutShort.get();
         if (outcome instanceof Outcome.Waiting waiting) {
-          return waiting(waiting, plan);
+          return waiting(
+              waiting, waiting.equals(TAKES_LONG) ? Optional.empty() : plan.lookAgainAt());
         }
         plan =
             outcome instanceof Outcome.Replanned replanned
@@ -233,6 +247,10 @@ public final class Provisioner {
     /** Runs effects until one of them ends the plan early; that outcome is returned. */
     private Optional<Outcome> carryOut(StepPlan plan, Holdings held) throws StepException {
       for (Change change : plan.changes()) {
+        // Between effects, so that none is cut in its middle.
+        if (clock.instant().isAfter(until)) {
+          return Optional.of(TAKES_LONG);
+        }
         Outcome outcome = change.effect().apply(learnt.apply(held));
         if (outcome instanceof Outcome.Replanned) {
           return Optional.of(outcome);
@@ -262,9 +280,9 @@ public final class Provisioner {
       return result.after(made).learning(learnt);
     }
 
-    private StepResult waiting(Outcome.Waiting waiting, StepPlan plan) {
+    private StepResult waiting(Outcome.Waiting waiting, Optional<Instant> lookAgainAt) {
       return withWhatWasDone(StepResult.waiting(step.name(), waiting.reason(), waiting.message()))
-          .lookingAgainAt(plan.lookAgainAt());
+          .lookingAgainAt(lookAgainAt);
     }
 
     private StepResult planned(StepPlan plan) {

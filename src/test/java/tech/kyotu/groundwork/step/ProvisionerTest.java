@@ -267,6 +267,33 @@ class ProvisionerTest {
   }
 
   @Test
+  void whatTakesLongerThanTwoMinutesIsLeftForTheNextLookBetweenTwoEffects() {
+    Change slow =
+        Change.of(
+            Verb.CREATE,
+            "Namespace",
+            "absent",
+            held -> {
+              clock.advance(Duration.ofSeconds(121));
+              return Outcome.done(known -> known.with(NAMESPACE));
+            });
+    Report report =
+        provisioner(
+                step(StepName.NAMESPACE)
+                    .doing(
+                        held ->
+                            held.thing("namespace").isEmpty()
+                                ? StepPlan.of(List.of(slow, making("rest")), "Made.")
+                                : StepPlan.of(List.of(making("rest")), "Made.")))
+            .converge(project, Holdings.NONE);
+
+    assertThat(diary).doesNotContain("make rest");
+    assertThat(only(report).state()).isEqualTo(StepResult.State.WAITING);
+    assertThat(only(report).changes()).containsExactly(slow);
+    assertThat(report.held().asList()).containsExactly(NAMESPACE);
+  }
+
+  @Test
   void whatWasMadeBeforeAFailureIsToldAndRemembered() {
     Change makes =
         Change.of(
