@@ -3,11 +3,8 @@ package tech.kyotu.groundwork.step;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
@@ -16,8 +13,8 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
-import org.jspecify.annotations.Nullable;
 import tech.kyotu.groundwork.api.ProjectRef;
+import tech.kyotu.groundwork.step.LaneMemory.Entry;
 
 /**
  * The lane of one slow system. It works on a few threads of its own, so that no reconcile waits; it
@@ -30,13 +27,10 @@ import tech.kyotu.groundwork.api.ProjectRef;
 public final class LaneThreads implements Lane, AutoCloseable {
 
   private static final Logger LOG = Logger.getLogger(LaneThreads.class);
-  private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
-  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(15);
+  private static final Duration NEXT_POKE = Duration.ofSeconds(1);
 
   /** How long "it waits for somebody" is believed, if the step does not say. */
   private static final Duration WAITING_LOOK = Duration.ofMinutes(1);
-
-  private record Key(String uid, StepName step) {}
 
   private final String system;
   private final Duration regularLook;
@@ -45,18 +39,12 @@ public final class LaneThreads implements Lane, AutoCloseable {
   private final ThreadPoolExecutor threads;
   private final ScheduledExecutorService timer;
   private final Runnable forgetReads;
-  private final Map<Key, Entry> entries = new HashMap<>();
-
-  /** Projects to wake once the system is back, in the order in which they asked. */
-  private final Set<ProjectRef> waiting = new LinkedHashSet<>();
-
-  private @Nullable StepResult outage;
-  private Duration pause = Duration.ZERO;
+  private final LaneMemory memory = new LaneMemory();
+  private final Outage outage = new Outage();
 
   /** How many pokes were scheduled; only the last one counts. */
   private long pokes;
 
-  private boolean probeIsFree;
   private boolean closed;
 
   /** Work that is out. */
@@ -91,56 +79,6 @@ public final class LaneThreads implements Lane, AutoCloseable {
     this.forgetReads = forgetReads;
   }
 
-  /** What is known about one step of one Project. */
-  private static final class Entry {
-    private final ProjectRef project;
-    private @Nullable Look answered;
-    private @Nullable StepResult result;
-    private final List<Change> untold = new ArrayList<>();
-    private boolean delivered;
-    private boolean running;
-    private boolean stale;
-
-    Entry(ProjectRef project) {
-      this.project = project;
-    }
-
-    @Nullable StepResult answerTo(Look look) {
-      return look.equals(answered) ? result : null;
-    }
-
-    /** A failure is told once; whether it is tried again is for the Project's back-off to say. */
-    boolean isFresh(StepResult known, Instant now, Duration longest) {
-      return !stale
-          && !(delivered && known.isFailure())
-          // An answer that holds longer than any does was given under a clock that was wrong.
-          && known
-              .lookAgainAt()
-              .map(at -> at.isAfter(now) && !at.isAfter(now.plus(longest)))
-              .orElse(true);
-    }
-
-    void keep(Look look, StepResult answer) {
-      answered = look;
-      result = answer;
-      delivered = false;
-    }
-
-    /**
-     * Changes are told once, otherwise each pass would send their events again. What was made for
-     * an answer that nobody fetched is told with the next one.
-     */
-    StepResult deliver(StepResult known) {
-      delivered = true;
-      if (known.state() == StepResult.State.PLANNED) {
-        return known;
-      }
-      StepResult told = known.after(untold);
-      untold.clear();
-      return told;
-    }
-  }
-
   @Override
   public boolean paces(Reason reason) {
     return reason == Reason.REMOTE_UNAVAILABLE || reason == Reason.RATE_LIMITED;
@@ -148,59 +86,42 @@ public final class LaneThreads implements Lane, AutoCloseable {
 
   @Override
   public synchronized StepResult take(Look look, Supplier<StepResult> work) {
-    Key key = new Key(look.uid(), look.step());
-    Entry entry = entries.computeIfAbsent(key, absent -> new Entry(look.project()));
-    StepResult known = entry.answerTo(look);
-    if (known != null && entry.isFresh(known, clock.instant(), regularLook)) {
-      return entry.deliver(known);
+    Entry entry = memory.entry(look);
+    Optional<StepResult> known = entry.answerTo(look);
+    if (known.filter(it -> entry.isFresh(it, clock.instant(), regularLook)).isPresent()) {
+      return entry.deliver(known.get());
     }
-    if (!entry.running && !closed && mayCall(look.project())) {
+    if (!entry.running && !closed && outage.admits(look.project())) {
       start(entry, look, work);
     }
-    if (outage != null) {
-      return outageFor(look.step(), outage);
-    }
-    if (known != null && !known.isFailure()) {
-      return entry.deliver(known);
-    }
-    return StepResult.handedOver(look.step(), system);
+    return outage
+        .cause()
+        .map(cause -> outageFor(look.step(), cause))
+        .or(() -> known.filter(it -> !it.isFailure()).map(entry::deliver))
+        .orElseGet(() -> StepResult.handedOver(look.step(), system));
   }
 
   @Override
   public synchronized Optional<StepResult> news(Look look) {
-    Entry entry = entries.get(new Key(look.uid(), look.step()));
-    return Optional.ofNullable(entry)
-        .filter(known -> !known.delivered && !known.stale)
-        .flatMap(known -> Optional.ofNullable(known.answerTo(look)).map(known::deliver));
+    return memory.news(look);
   }
 
   private void start(Entry entry, Look look, Supplier<StepResult> work) {
     entry.running = true;
-    entry.stale = false;
-    boolean isProbe = outage != null;
+    entry.stale(false);
+    boolean isProbe = outage.isOn();
     running++;
     try {
       threads.execute(() -> run(entry, look, work, isProbe));
     } catch (RejectedExecutionException full) {
       entry.running = false;
-      entry.stale = true;
+      entry.stale(true);
       running--;
-      probeIsFree = isProbe;
+      if (isProbe) {
+        outage.freeProbe();
+      }
       LOG.debugf("%s takes no more work, %s waits for its next look", system, look.project());
     }
-  }
-
-  /** While the system is away only the probe goes out. */
-  private boolean mayCall(ProjectRef project) {
-    if (outage == null) {
-      return true;
-    }
-    if (probeIsFree) {
-      probeIsFree = false;
-      return true;
-    }
-    waiting.add(project);
-    return false;
   }
 
   private static StepResult outageFor(StepName step, StepResult cause) {
@@ -227,10 +148,10 @@ public final class LaneThreads implements Lane, AutoCloseable {
     entry.running = false;
     running--;
     if (result.state() != StepResult.State.PLANNED) {
-      entry.untold.addAll(result.changes());
+      entry.made(result.changes());
     }
     if (paces(result.reason()) && !result.ofOneThing()) {
-      waiting.add(look.project());
+      outage.waits(look.project());
       systemIsAway(result, isProbe);
       return List.of(look.project());
     }
@@ -238,9 +159,9 @@ public final class LaneThreads implements Lane, AutoCloseable {
     Set<ProjectRef> toWake = new LinkedHashSet<>(List.of(look.project()));
     if (isProbe && isAnAnswer(result)) {
       toWake.addAll(systemAnswers());
-    } else if (isProbe && outage != null) {
-      waiting.add(look.project());
-      schedulePoke(pause);
+    } else if (isProbe && outage.isOn()) {
+      outage.waits(look.project());
+      schedulePoke(outage.pause());
     }
     return List.copyOf(toWake);
   }
@@ -265,39 +186,19 @@ public final class LaneThreads implements Lane, AutoCloseable {
   }
 
   private void systemIsAway(StepResult result, boolean isProbe) {
-    boolean isNew = outage == null;
-    if (isNew) {
+    if (!outage.isOn()) {
       LOG.warnf("%s is away: %s", system, result.message());
       forgetReads.run();
     }
-    // One outage has one text, however each probe words it: a settled Project tells it once.
-    if (outage == null
-        || outage.reason() != Reason.REMOTE_UNAVAILABLE
-        || outage.reason() != result.reason()) {
-      outage = result;
-    }
-    if (!isNew && !isProbe) {
-      // Begun before: it tells nothing that the first failure has not told.
-      return;
-    }
-    Duration doubled = pause.isZero() ? FIRST_PAUSE : pause.multipliedBy(2);
-    pause = doubled.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : doubled;
-    Duration asked =
-        result.lookAgainAt().map(at -> Duration.between(clock.instant(), at)).orElse(pause);
-    schedulePoke(asked.compareTo(pause) > 0 ? asked : pause);
+    outage.found(result, isProbe, clock.instant()).ifPresent(this::schedulePoke);
   }
 
   private List<ProjectRef> systemAnswers() {
-    if (outage == null) {
+    if (!outage.isOn()) {
       return List.of();
     }
     LOG.infof("%s answers again", system);
-    outage = null;
-    probeIsFree = false;
-    pause = Duration.ZERO;
-    List<ProjectRef> all = List.copyOf(waiting);
-    waiting.clear();
-    return all;
+    return outage.over();
   }
 
   private void schedulePoke(Duration delay) {
@@ -311,19 +212,18 @@ public final class LaneThreads implements Lane, AutoCloseable {
   private void poke(long mine) {
     Optional<ProjectRef> next;
     synchronized (this) {
-      if (mine != pokes || outage == null || closed) {
+      if (mine != pokes || !outage.isOn() || closed) {
         return;
       }
       if (running > 0) {
-        schedulePoke(FIRST_PAUSE);
+        schedulePoke(NEXT_POKE);
         return;
       }
-      probeIsFree = true;
-      next = waiting.stream().findFirst();
-      next.ifPresent(waiting::remove);
+      outage.freeProbe();
+      next = outage.nextProbe();
       // If that Project has gone meanwhile, nobody takes the probe: the next one is asked then.
-      if (!waiting.isEmpty()) {
-        schedulePoke(LONGEST_PAUSE);
+      if (outage.isAwaited()) {
+        schedulePoke(Outage.LONGEST_PAUSE);
       }
     }
     next.ifPresent(wakeups::wake);
@@ -331,10 +231,7 @@ public final class LaneThreads implements Lane, AutoCloseable {
 
   /** The world moved: the next look at this step of this Project goes out again. */
   public synchronized void forget(String uid, StepName step) {
-    Entry entry = entries.get(new Key(uid, step));
-    if (entry != null) {
-      entry.stale = true;
-    }
+    memory.forget(uid, step);
   }
 
   /** The credential changed: all that failed may be tried at once; their Projects are woken. */
@@ -342,26 +239,19 @@ public final class LaneThreads implements Lane, AutoCloseable {
     Set<ProjectRef> concerned;
     synchronized (this) {
       concerned = new LinkedHashSet<>(systemAnswers());
-      entries.values().stream()
-          .filter(entry -> entry.result != null && entry.result.isFailure())
-          .forEach(entry -> concerned.add(entry.project));
+      memory.failed().forEach(concerned::add);
     }
     concerned.forEach(wakeups::wake);
   }
 
   /** Drops what is remembered of a Project that is gone. */
   public synchronized void drop(String uid) {
-    for (StepName step : StepName.values()) {
-      Entry entry = entries.remove(new Key(uid, step));
-      if (entry != null) {
-        waiting.remove(entry.project);
-      }
-    }
+    memory.drop(uid).ifPresent(outage::forget);
   }
 
   /** Why the system is away; empty while it answers. */
   public synchronized Optional<String> outage() {
-    return Optional.ofNullable(outage).map(StepResult::message);
+    return outage.cause().map(StepResult::message);
   }
 
   /** Takes nothing new; what runs may finish within seconds, and is resumable if it cannot. */
