@@ -22,7 +22,10 @@ public record PushVerdict(Kind kind, String text) {
      * otherwise a stale lock is in the way.
      */
     LOCKED,
-    /** The connection was lost after the pack was sent: it may be on the branch, or not. */
+    /**
+     * No judgement came: the connection was lost after the pack was sent, or the branch had moved
+     * before it was. The commit may be on the branch, or not.
+     */
     UNKNOWN
   }
 

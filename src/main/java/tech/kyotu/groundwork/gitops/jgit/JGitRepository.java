@@ -181,16 +181,16 @@ public final class JGitRepository implements GitRepository {
         clone.pushed(trackingRef, ObjectId.fromString(commit));
         yield PushVerdict.ACCEPTED;
       }
-      case REJECTED_NONFASTFORWARD, REJECTED_REMOTE_CHANGED ->
-          new PushVerdict(PushVerdict.Kind.DECLINED, shown);
+      case REJECTED_NONFASTFORWARD -> new PushVerdict(PushVerdict.Kind.DECLINED, shown);
       case REJECTED_OTHER_REASON ->
           new PushVerdict(
               said.contains("failed to update ref") || said.contains("lock")
                   ? PushVerdict.Kind.LOCKED
                   : PushVerdict.Kind.DECLINED,
               shown);
-      // The caller looks at the branch, whatever these mean.
-      case UP_TO_DATE, NOT_ATTEMPTED, AWAITING_REPORT ->
+      // The caller looks at the branch, whatever these mean. A branch that changed was seen by JGit
+      // before it asked the server, which so has refused nothing.
+      case UP_TO_DATE, NOT_ATTEMPTED, AWAITING_REPORT, REJECTED_REMOTE_CHANGED ->
           new PushVerdict(PushVerdict.Kind.UNKNOWN, shown);
       case REJECTED_NODELETE, NON_EXISTING ->
           throw new IllegalStateException("a push of ours never deletes");
