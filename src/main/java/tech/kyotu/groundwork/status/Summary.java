@@ -82,19 +82,18 @@ final class Summary {
               : new Verdict(
                   wasReady ? Truth.TRUE : Truth.UNKNOWN,
                   wasReady ? Reason.PROVISIONED : guard.reason(),
-                  hasEditsNotApplied()
-                      ? guard
-                          .message()
-                          .replaceFirst("^Suspended[.]", "Suspended with edits not applied.")
-                      : guard.message(),
+                  guard.message().replaceFirst("^Suspended[.]", suspended()),
                   Verdict.Beside.NOTHING);
       default -> new Verdict(Truth.FALSE, guard.reason(), guard.message(), Verdict.Beside.STALLED);
     };
   }
 
-  private boolean hasEditsNotApplied() {
+  private String suspended() {
     String applied = project.statusOrUnseen().specDigest();
-    return applied != null && !applied.equals(SpecDigest.of(project));
+    List<String> edited = applied == null ? List.of() : SpecDigest.edited(project, applied);
+    return edited.isEmpty()
+        ? "Suspended."
+        : "Suspended with edits not applied: " + String.join(", ", edited) + ".";
   }
 
   private Verdict retrying(StepResult failed) {

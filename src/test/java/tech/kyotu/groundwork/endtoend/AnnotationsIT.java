@@ -121,7 +121,7 @@ class AnnotationsIT {
         "an edit while suspended",
         "paused",
         "{\"spec\":{\"googleGroup\":\"later.crew@example.com\"}}",
-        says("Unknown", "Suspended with edits not applied"));
+        says("Unknown", "Suspended with edits not applied: googleGroup."));
     assertThat(at.world().flux().tip()).isEqualTo(before);
 
     answered(

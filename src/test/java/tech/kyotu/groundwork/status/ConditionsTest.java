@@ -472,4 +472,16 @@ class ConditionsTest {
         .isNotEqualTo(digest);
     assertThat(after(but()).specDigest()).isEqualTo(digest);
   }
+
+  @Test
+  void theDigestTellsWhichFieldsWereEditedSince() {
+    String digest = SpecDigest.of(project);
+    assertThat(SpecDigest.edited(project, digest)).isEmpty();
+    assertThat(
+            SpecDigest.edited(
+                aProject("shop").neverAdopting().retainingItsNamespace().build(), digest))
+        .containsExactly("adoption", "deletion.namespace");
+    assertThat(SpecDigest.edited(aProject("shop").ownedBy("new@example.org").build(), digest))
+        .containsExactly("googleGroup");
+  }
 }

@@ -403,8 +403,8 @@ class SituationsTest {
         edited,
         List.of(guarded(edited)),
         "Ready=U Suspended, NamespaceReady=T InPlace,",
-        "Suspended with edits not applied. Set spec.suspend: false to go on. Registry token valid"
-            + " until 2027-01-19 is not rotated meanwhile.",
+        "Suspended with edits not applied: googleGroup. Set spec.suspend: false to go on. Registry"
+            + " token valid until 2027-01-19 is not rotated meanwhile.",
         KStatus.IN_PROGRESS);
   }
 
