@@ -38,8 +38,15 @@ record Call(String verb, String resource, String where) {
     }
   }
 
-  /** What a failure of this request means. */
+  /**
+   * What a failure of this request means. Steps of other systems ask the cluster too: their lanes
+   * do not wait for it, each Project's own back-off does.
+   */
   StepException trouble(KubernetesClientException e) {
+    return meaning(e).elsewhere();
+  }
+
+  private StepException meaning(KubernetesClientException e) {
     int code = e.getCode();
     if (isNamespaceTerminating(e)) {
       return new RetryableException(

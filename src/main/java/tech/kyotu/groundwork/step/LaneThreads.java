@@ -15,6 +15,7 @@ import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 import tech.kyotu.groundwork.api.ProjectRef;
 import tech.kyotu.groundwork.step.LaneMemory.Entry;
+import tech.kyotu.groundwork.step.StepException.Scope;
 
 /**
  * The lane of one slow system. It works on a few threads of its own, so that no reconcile waits; it
@@ -150,7 +151,7 @@ public final class LaneThreads implements Lane, AutoCloseable {
     if (result.state() != StepResult.State.PLANNED) {
       entry.made(result.changes());
     }
-    if (paces(result.reason()) && !result.ofOneThing()) {
+    if (paces(result.reason()) && result.scope() == Scope.SYSTEM) {
       outage.waits(look.project());
       systemIsAway(result, isProbe);
       return List.of(look.project());
@@ -171,7 +172,11 @@ public final class LaneThreads implements Lane, AutoCloseable {
    * And what a step says of itself, for example that its token has run out, may come of an outage.
    */
   private static boolean isAnAnswer(StepResult result) {
-    return result.state() != StepResult.State.RETRYING || result.ofOneThing();
+    return switch (result.scope()) {
+      case SYSTEM -> result.state() != StepResult.State.RETRYING;
+      case ONE_THING -> true;
+      case ELSEWHERE -> false;
+    };
   }
 
   /** Never longer than the regular look: what a step asks for can only be earlier. */

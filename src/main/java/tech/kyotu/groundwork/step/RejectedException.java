@@ -15,6 +15,15 @@ public final class RejectedException extends StepException {
    * @param message what is refused, by whom, and what to do next
    */
   public RejectedException(Reason reason, String message) {
-    super(reason, message);
+    this(reason, message, Scope.SYSTEM);
+  }
+
+  private RejectedException(Reason reason, String message, Scope scope) {
+    super(reason, message, scope);
+  }
+
+  @Override
+  public RejectedException elsewhere() {
+    return new RejectedException(reason(), sentence(), Scope.ELSEWHERE);
   }
 }

@@ -8,11 +8,31 @@ public abstract sealed class StepException extends Exception
 
   private static final long serialVersionUID = 1L;
 
-  private final Reason reason;
+  /** How far trouble reaches, which decides who waits for its end. */
+  public enum Scope {
+    /** The system that the step works with: its lane waits. */
+    SYSTEM,
+    /** That system answers others; this one thing fails. */
+    ONE_THING,
+    /** Another system; nothing was learnt of the one that the step works with. */
+    ELSEWHERE
+  }
 
-  StepException(Reason reason, String message) {
+  private final Reason reason;
+  private final Scope scope;
+
+  StepException(Reason reason, String message, Scope scope) {
     super(Sanitizer.sentence(message));
     this.reason = reason;
+    this.scope = scope;
+  }
+
+  /** The same, but of another system than the one that the step works with. */
+  public abstract StepException elsewhere();
+
+  /** How far the trouble reaches. */
+  public final Scope scope() {
+    return scope;
   }
 
   /** The word for the condition. */

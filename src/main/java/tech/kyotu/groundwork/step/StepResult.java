@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import tech.kyotu.groundwork.step.StepException.Scope;
 
 /**
  * What became of one step in one pass.
@@ -17,7 +18,7 @@ import java.util.function.UnaryOperator;
  * @param lookAgainAt when it should be looked at again; empty for the regular look
  * @param pacedByLane true if the lane tries again by itself and wakes the Project, so that its own
  *     back-off rests
- * @param ofOneThing true if the system failed at this one thing and is known to answer otherwise
+ * @param scope how far a failure reaches; of no meaning without one
  */
 public record StepResult(
     StepName step,
@@ -28,7 +29,7 @@ public record StepResult(
     UnaryOperator<Holdings> learnt,
     Optional<Instant> lookAgainAt,
     boolean pacedByLane,
-    boolean ofOneThing) {
+    Scope scope) {
 
   /** Where a step stands after a pass. */
   public enum State {
@@ -75,7 +76,6 @@ public record StepResult(
   /** Expected trouble. */
   public static StepResult failed(StepName step, StepException trouble) {
     State state = trouble instanceof RetryableException ? State.RETRYING : State.REJECTED;
-    boolean ofOneThing = trouble instanceof RetryableException it && it.isOfOneThing();
     return new StepResult(
         step,
         state,
@@ -85,7 +85,7 @@ public record StepResult(
         UnaryOperator.identity(),
         Optional.empty(),
         false,
-        ofOneThing);
+        trouble.scope());
   }
 
   /** A result that only says where the step stands. */
@@ -99,19 +99,19 @@ public record StepResult(
         UnaryOperator.identity(),
         Optional.empty(),
         false,
-        false);
+        Scope.SYSTEM);
   }
 
   /** The same, after these changes. */
   public StepResult after(List<Change> made) {
     return new StepResult(
-        step, state, reason, message, made, learnt, lookAgainAt, pacedByLane, ofOneThing);
+        step, state, reason, message, made, learnt, lookAgainAt, pacedByLane, scope);
   }
 
   /** The same, and this is known now. */
   public StepResult learning(UnaryOperator<Holdings> facts) {
     return new StepResult(
-        step, state, reason, message, changes, facts, lookAgainAt, pacedByLane, ofOneThing);
+        step, state, reason, message, changes, facts, lookAgainAt, pacedByLane, scope);
   }
 
   /** The same, but for this reason, said first; what has that reason already is left alone. */
@@ -127,20 +127,19 @@ public record StepResult(
             learnt,
             lookAgainAt,
             pacedByLane,
-            ofOneThing);
+            scope);
   }
 
   /** The same, to be looked at again no later than this. */
   public StepResult lookingAgainAt(Optional<Instant> instant) {
     return new StepResult(
-        step, state, reason, message, changes, learnt, instant, pacedByLane, ofOneThing);
+        step, state, reason, message, changes, learnt, instant, pacedByLane, scope);
   }
 
   /** The same, with the lane in charge of the next try, or not. */
   public StepResult pacedBy(Lane lane) {
-    boolean paced = isFailure() && !ofOneThing && lane.paces(reason);
-    return new StepResult(
-        step, state, reason, message, changes, learnt, lookAgainAt, paced, ofOneThing);
+    boolean paced = isFailure() && scope == Scope.SYSTEM && lane.paces(reason);
+    return new StepResult(step, state, reason, message, changes, learnt, lookAgainAt, paced, scope);
   }
 
   /** Whether the step failed, of itself or with its system. */

@@ -37,6 +37,7 @@ import tech.kyotu.groundwork.step.Reason;
 import tech.kyotu.groundwork.step.RejectedException;
 import tech.kyotu.groundwork.step.RetryableException;
 import tech.kyotu.groundwork.step.StepException;
+import tech.kyotu.groundwork.step.StepException.Scope;
 import tech.kyotu.groundwork.testing.Settings;
 
 class GitLab4jAdapterIT extends GitLabContract {
@@ -137,10 +138,10 @@ class GitLab4jAdapterIT extends GitLabContract {
     simulator.arm(Fault.on("GET", "/groups/:id/access_tokens").repliesHtml(500).always());
     simulator.arm(Fault.on("POST", "/groups/:id/access_tokens").closes().always());
     RetryableException list = retryable(() -> adapter.tokens(shop));
-    assertThat(list.isOfOneThing()).isTrue();
+    assertThat(list.scope()).isEqualTo(Scope.ONE_THING);
     assertThat(list.sentence()).startsWith("GitLab does not answer (500).");
     RetryableException issue = retryable(() -> adapter.issueToken(shop, token("one")));
-    assertThat(issue.isOfOneThing()).isTrue();
+    assertThat(issue.scope()).isEqualTo(Scope.ONE_THING);
     assertThat(issue.isOutcomeUnknown()).isTrue();
     assertThat(requests("POST")).hasSize(1);
   }
@@ -149,13 +150,13 @@ class GitLab4jAdapterIT extends GitLabContract {
   void aListThatServesAllIsTroubleOfAll() {
     GroupRef platform = givenGroup("platform");
     simulator.arm(Fault.on("GET", "/groups/:id/subgroups").repliesHtml(500).always());
-    assertThat(retryable(() -> adapter.children(platform)).isOfOneThing()).isFalse();
+    assertThat(retryable(() -> adapter.children(platform)).scope()).isEqualTo(Scope.SYSTEM);
   }
 
   @Test
   void aGitLabThatAnswersNothingIsTroubleOfAll() {
     simulator.arm(Fault.on("*", "/api/v4/*").repliesHtml(502).always());
-    assertThat(retryable(() -> adapter.group(1)).isOfOneThing()).isFalse();
+    assertThat(retryable(() -> adapter.group(1)).scope()).isEqualTo(Scope.SYSTEM);
   }
 
   @Test

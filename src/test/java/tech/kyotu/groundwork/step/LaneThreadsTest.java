@@ -105,6 +105,24 @@ class LaneThreadsTest {
   }
 
   @Test
+  void troubleOfAnotherSystemNeitherBeginsNorEndsAnOutage() {
+    StepResult elsewhere =
+        StepResult.failed(
+            STEP,
+            new RetryableException(Reason.REMOTE_UNAVAILABLE, "The API server does not answer.")
+                .elsewhere());
+    answer(look("shop"), new Remote(elsewhere));
+    assertThat(lane.outage()).isEmpty();
+    assertThat(lane.take(look("shop"), new Remote(GOOD)).pacedBy(lane).pacedByLane()).isFalse();
+
+    answer(look("crm"), new Remote(AWAY));
+    assertThat(lane.outage()).isPresent();
+    timer.ring();
+    answer(look("crm"), new Remote(elsewhere));
+    assertThat(lane.outage()).isPresent();
+  }
+
+  @Test
   void aReconcileDoesNotWaitForASystemThatHangs() throws InterruptedException {
     CountDownLatch answered = new CountDownLatch(1);
     List<ProjectRef> wakes = new java.util.concurrent.CopyOnWriteArrayList<>();
