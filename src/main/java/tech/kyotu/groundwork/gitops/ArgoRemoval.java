@@ -1,8 +1,6 @@
 package tech.kyotu.groundwork.gitops;
 
 import java.time.Clock;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -12,7 +10,6 @@ import tech.kyotu.groundwork.kubernetes.Cluster;
 import tech.kyotu.groundwork.step.Change;
 import tech.kyotu.groundwork.step.EventReason;
 import tech.kyotu.groundwork.step.Holdings;
-import tech.kyotu.groundwork.step.Reason;
 import tech.kyotu.groundwork.step.StepException;
 import tech.kyotu.groundwork.step.StepPlan;
 import tech.kyotu.groundwork.step.Verb;
@@ -25,8 +22,6 @@ import tech.kyotu.groundwork.step.Verb;
  */
 final class ArgoRemoval {
 
-  private static final Duration NEXT_LOOK = Duration.ofSeconds(5);
-  private static final int MOST_NAMES = 5;
   private static final String BEING_DELETED = "the Project is being deleted";
 
   private final PublishedFiles published;
@@ -34,7 +29,7 @@ final class ArgoRemoval {
   private final ArgoRendering rendering;
   private final Cluster cluster;
   private final GroundworkConfig.Argo settings;
-  private final Clock clock;
+  private final ArgoLeftovers leftovers;
 
   ArgoRemoval(
       PublishedFiles published,
@@ -47,7 +42,7 @@ final class ArgoRemoval {
     this.rendering = rendering;
     this.cluster = cluster;
     this.settings = settings;
-    this.clock = clock;
+    this.leftovers = new ArgoLeftovers(publisher, cluster, settings, clock);
   }
 
   /** The phase that the files on the branch call for. */
@@ -57,7 +52,7 @@ final class ArgoRemoval {
       return applicationsGo(project, own.get(), tree);
     }
     if (own.isPresent()) {
-      Optional<StepPlan> waits = waitsForApplications(project);
+      Optional<StepPlan> waits = leftovers.waitsForApplications(project);
       if (waits.isPresent()) {
         return waits.get();
       }
@@ -81,12 +76,9 @@ final class ArgoRemoval {
       return pushed(project, "preserve", preserving, tree, "what is deployed is kept");
     }
     if (project.isNamespaceRetained()) {
-      Optional<Instant> settled = settledAt(project);
-      if (settled.isPresent()) {
-        return StepPlan.waits(
-                Reason.WAITING_FOR_REMOVAL,
-                "Gives Argo CD time until %s to spare what is deployed.".formatted(settled.get()))
-            .lookingAgainAt(settled.get());
+      Optional<StepPlan> waits = leftovers.waitsUntilSpared(project);
+      if (waits.isPresent()) {
+        return waits.get();
       }
     }
     WantedFile alone = rendering.projectAlone().of(project);
@@ -113,46 +105,6 @@ final class ArgoRemoval {
         .orElseGet(published::looking);
   }
 
-  /** Row 1 is on the branch: goes on when Argo CD has none of it any more. */
-  private Optional<StepPlan> waitsForApplications(Project project) throws StepException {
-    if (!settings.follow()) {
-      return settledAt(project)
-          .map(
-              at ->
-                  StepPlan.waits(
-                          Reason.WAITING_FOR_REMOVAL,
-                          "Argo CD is not looked at (argo.follow=false); gives it time until %s."
-                              .formatted(at))
-                      .lookingAgainAt(at));
-    }
-    List<String> left = cluster.argoObjectsOf(project.name(), true);
-    if (left.isEmpty()) {
-      return Optional.empty();
-    }
-    String names = String.join(", ", left.subList(0, Math.min(MOST_NAMES, left.size())));
-    return Optional.of(
-        waitsUntilNextLook(
-            "Waits for %d Argo CD %s: %s. If one hangs, look at its finalizers."
-                .formatted(left.size(), left.size() == 1 ? "object" : "objects", names)));
-  }
-
-  private StepPlan waitsUntilNextLook(String sentence) {
-    return StepPlan.waits(Reason.WAITING_FOR_REMOVAL, sentence)
-        .lookingAgainAt(clock.instant().plus(NEXT_LOOK));
-  }
-
-  /**
-   * Until when a file must have stood on the branch before Argo CD is trusted to have followed;
-   * empty if it has stood long enough. Counted from its newest commit, so that a restart does not
-   * lengthen it.
-   */
-  private Optional<Instant> settledAt(Project project) throws StepException {
-    return publisher
-        .lastTouched(ArgoFiles.of(project).path())
-        .map(touch -> touch.at().plus(settings.blindWait()))
-        .filter(at -> at.isAfter(clock.instant()));
-  }
-
   /**
    * Row 2: the AppProject and our own files go; what developers wrote stays unless told otherwise.
    */
@@ -170,11 +122,9 @@ final class ArgoRemoval {
     boolean wasThere =
         held.thing(ArgoApplicationsStep.APPLICATIONS).isPresent()
             || publisher.newestCommit(project.uid()).isPresent();
-    if (wasThere && settings.follow() && cluster.hasAppProject(project.name())) {
-      return waitsUntilNextLook(
-              "%s is gone from branch %s; waits until Argo CD has removed AppProject %s."
-                  .formatted(path, publisher.settings().branch(), project.name()))
-          .finding(published.commitOf(project));
+    Optional<StepPlan> waits = wasThere ? leftovers.waitsForAppProject(project) : Optional.empty();
+    if (waits.isPresent()) {
+      return waits.get().finding(published.commitOf(project));
     }
     publisher.forget(project.uid());
     rendering.forget(project.uid());

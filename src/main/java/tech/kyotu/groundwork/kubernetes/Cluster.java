@@ -1,5 +1,6 @@
 package tech.kyotu.groundwork.kubernetes;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -76,6 +77,22 @@ public interface Cluster {
       return "PullSecretContent[" + annotations.keySet() + "]";
     }
   }
+
+  /**
+   * An Argo CD Application.
+   *
+   * @param cascades whether its deletion takes with it what it deployed: it bears a resources
+   *     finalizer of Argo CD (seen in Argo CD 3.2.6, application_defaults.go)
+   */
+  record ArgoApplication(String name, boolean cascades) {}
+
+  /**
+   * Argo CD's AppProject as it was read live.
+   *
+   * @param quietSince when its deletion was asked for, or when we touched it last; empty while
+   *     nobody has deleted it
+   */
+  record AppProjectView(String name, String resourceVersion, Optional<Instant> quietSince) {}
 
   /**
    * From the cache of namespaces that bear a Groundwork mark; empty says nothing about the world.
@@ -160,13 +177,29 @@ public interface Cluster {
   boolean isLiving(OwnerMark mark) throws StepException;
 
   /**
-   * Argo CD's objects that still refer to a Project, by name; empty only if the lists answered and
-   * hold none.
+   * The Applications that live in a Project's AppProject, whoever made them, by name; empty only if
+   * the list answered and holds none.
    */
-  List<String> argoObjectsOf(ProjectName name, boolean applicationSetsToo) throws StepException;
+  List<ArgoApplication> argoApplicationsOf(ProjectName name) throws StepException;
 
-  /** Whether Argo CD's AppProject of this name exists. Live. */
-  boolean hasAppProject(ProjectName name) throws StepException;
+  /**
+   * Names of the ApplicationSets that make Applications of a Project; empty only if the list
+   * answered and holds none. Look for them before the Applications, so that what one makes in
+   * between is not missed.
+   */
+  List<String> argoApplicationSetsOf(ProjectName name) throws StepException;
+
+  /** Argo CD's AppProject of a Project. Live; empty only if the list answered and lacks it. */
+  Optional<AppProjectView> appProject(ProjectName name) throws StepException;
+
+  /**
+   * Changes an annotation of an AppProject that is being deleted: Argo CD looks at its finalizer
+   * only when the AppProject changes (3.2.6, appcontroller.go). One that moved on or is gone has
+   * had its event; that is done.
+   *
+   * @param now what its {@code quietSince} says from then on
+   */
+  void touchAppProject(AppProjectView seen, Instant now) throws StepException;
 
   /**
    * The revision that Flux last applied from the Kustomization of the projects; empty if it has not

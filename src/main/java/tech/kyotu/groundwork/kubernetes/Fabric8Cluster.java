@@ -2,6 +2,7 @@ package tech.kyotu.groundwork.kubernetes;
 
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -187,14 +188,23 @@ public final class Fabric8Cluster implements Cluster, AutoCloseable {
   }
 
   @Override
-  public List<String> argoObjectsOf(ProjectName name, boolean applicationSetsToo)
-      throws StepException {
-    return followers.argoObjectsOf(name, applicationSetsToo);
+  public List<ArgoApplication> argoApplicationsOf(ProjectName name) throws StepException {
+    return followers.argoApplicationsOf(name);
   }
 
   @Override
-  public boolean hasAppProject(ProjectName name) throws StepException {
-    return followers.hasAppProject(name);
+  public List<String> argoApplicationSetsOf(ProjectName name) throws StepException {
+    return followers.argoApplicationSetsOf(name);
+  }
+
+  @Override
+  public Optional<AppProjectView> appProject(ProjectName name) throws StepException {
+    return followers.appProject(name);
+  }
+
+  @Override
+  public void touchAppProject(AppProjectView seen, Instant now) throws StepException {
+    followers.touchAppProject(seen, now);
   }
 
   @Override

@@ -1,16 +1,26 @@
 package tech.kyotu.groundwork.kubernetes;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
-import java.util.ArrayList;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.function.Predicate;
+import java.util.stream.Stream;
+import tech.kyotu.groundwork.api.OwnerMark;
 import tech.kyotu.groundwork.api.ProjectName;
+import tech.kyotu.groundwork.kubernetes.Cluster.AppProjectView;
+import tech.kyotu.groundwork.kubernetes.Cluster.ArgoApplication;
 import tech.kyotu.groundwork.step.Reason;
 import tech.kyotu.groundwork.step.RejectedException;
 import tech.kyotu.groundwork.step.StepException;
@@ -30,6 +40,16 @@ final class Followers {
   private static final ResourceDefinitionContext KUSTOMIZATIONS =
       kind("kustomize.toolkit.fluxcd.io", "v1", "Kustomization", "kustomizations");
 
+  private static final PatchContext MERGE =
+      new PatchContext.Builder()
+          .withPatchType(PatchType.JSON_MERGE)
+          .withFieldManager(OwnerMark.GROUNDWORK)
+          .build();
+
+  /** What each of Argo CD's finalizers that delete deployed things starts with. */
+  private static final String RESOURCES_FINALIZER = "resources-finalizer.argocd.argoproj.io";
+
+  private static final String TOUCHED_AT = "kyotu.tech/touched-at";
   private static final String FLUX_NAMESPACE = "flux-system";
   private static final String FLUX_PROJECTS = "projects";
 
@@ -41,23 +61,43 @@ final class Followers {
     this.argoNamespace = argoNamespace;
   }
 
-  List<String> argoObjectsOf(ProjectName name, boolean setsToo) throws StepException {
-    String project = name.value();
-    List<String> found =
-        new ArrayList<>(
-            names(
-                APPLICATIONS, application -> project.equals(text(application, "spec", "project"))));
-    if (setsToo) {
-      found.addAll(
-          names(
-              APPLICATION_SETS,
-              set -> project.equals(text(set, "spec", "template", "spec", "project"))));
-    }
-    return found;
+  List<ArgoApplication> argoApplicationsOf(ProjectName name) throws StepException {
+    return argoObjects(APPLICATIONS, name, "spec", "project")
+        .map(found -> new ArgoApplication(found.getMetadata().getName(), cascades(found)))
+        .toList();
   }
 
-  boolean hasAppProject(ProjectName name) throws StepException {
-    return !list(APP_PROJECTS, argoNamespace, Optional.of(name.value())).isEmpty();
+  List<String> argoApplicationSetsOf(ProjectName name) throws StepException {
+    return argoObjects(APPLICATION_SETS, name, "spec", "template", "spec", "project")
+        .map(set -> set.getMetadata().getName())
+        .toList();
+  }
+
+  Optional<AppProjectView> appProject(ProjectName name) throws StepException {
+    return list(APP_PROJECTS, argoNamespace, Optional.of(name.value())).stream()
+        .map(GenericKubernetesResource::getMetadata)
+        .map(
+            meta -> new AppProjectView(meta.getName(), meta.getResourceVersion(), quietSince(meta)))
+        .findFirst();
+  }
+
+  void touchAppProject(AppProjectView seen, Instant now) throws StepException {
+    GenericKubernetesResource named = new GenericKubernetesResource();
+    named.setMetadata(
+        new ObjectMetaBuilder().withName(seen.name()).withNamespace(argoNamespace).build());
+    ObjectNode touch = Marks.patchOf(seen.resourceVersion());
+    Marks.put(touch, "annotations", Map.of(TOUCHED_AT, now.toString()));
+    try {
+      client
+          .genericKubernetesResources(APP_PROJECTS)
+          .inNamespace(argoNamespace)
+          .resource(named)
+          .patch(MERGE, touch.toString());
+    } catch (KubernetesClientException e) {
+      if (e.getCode() != 404 && e.getCode() != 409) {
+        throw new Call("patch", "appprojects.argoproj.io", argoNamespace).trouble(e);
+      }
+    }
   }
 
   Optional<String> fluxAppliedRevision() throws StepException {
@@ -67,14 +107,31 @@ final class Followers {
         .findFirst();
   }
 
-  private List<String> names(
-      ResourceDefinitionContext kind, Predicate<GenericKubernetesResource> wanted)
+  private Stream<GenericKubernetesResource> argoObjects(
+      ResourceDefinitionContext kind, ProjectName name, String... pathOfProject)
       throws StepException {
     return list(kind, argoNamespace, Optional.empty()).stream()
-        .filter(wanted)
-        .map(object -> object.getMetadata().getName())
-        .sorted()
-        .toList();
+        .filter(found -> name.value().equals(text(found, pathOfProject)))
+        .sorted(Comparator.comparing(found -> found.getMetadata().getName()));
+  }
+
+  private static boolean cascades(GenericKubernetesResource application) {
+    return application.getMetadata().getFinalizers().stream()
+        .anyMatch(finalizer -> finalizer.startsWith(RESOURCES_FINALIZER));
+  }
+
+  private static Optional<Instant> quietSince(ObjectMeta meta) {
+    return Optional.ofNullable(meta.getDeletionTimestamp())
+        .map(deletedAt -> touchedAt(meta).orElseGet(() -> Instant.parse(deletedAt)));
+  }
+
+  private static Optional<Instant> touchedAt(ObjectMeta meta) {
+    try {
+      return Optional.ofNullable(Marks.annotations(meta).get(TOUCHED_AT)).map(Instant::parse);
+    } catch (DateTimeParseException e) {
+      // Somebody else wrote there; the next touch puts a time in its place.
+      return Optional.empty();
+    }
   }
 
   private List<GenericKubernetesResource> list(

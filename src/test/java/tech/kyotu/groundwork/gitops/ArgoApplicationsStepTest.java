@@ -19,6 +19,7 @@ import tech.kyotu.groundwork.step.Change;
 import tech.kyotu.groundwork.step.EventReason;
 import tech.kyotu.groundwork.step.Holdings;
 import tech.kyotu.groundwork.step.Reason;
+import tech.kyotu.groundwork.step.RejectedException;
 import tech.kyotu.groundwork.step.StepException;
 import tech.kyotu.groundwork.step.StepPlan;
 import tech.kyotu.groundwork.step.Verb;
@@ -69,6 +70,15 @@ class ArgoApplicationsStepTest {
 
   private static Reason waitsFor(StepPlan plan) {
     return plan.waitsFor().orElseThrow().reason();
+  }
+
+  private static String waiting(StepPlan plan) {
+    return plan.waitsFor().orElseThrow().message();
+  }
+
+  private void passes(Duration time) {
+    bench.clock.advance(time);
+    bench.lane.turn();
   }
 
   @Test
@@ -163,46 +173,117 @@ class ArgoApplicationsStepTest {
   @Test
   void goesInTwoPhasesEachOnlyWhenArgoCdHasFollowed() throws Exception {
     cluster.putAppProject("shop-dev");
-    cluster.setArgoObjects("shop-dev", List.of("shop-dev-api", "shop-dev-web"));
+    cluster.setArgoSets("shop-dev", List.of("shop-dev-apps"));
+    cluster.setArgoApplications("shop-dev", true, List.of("shop-dev-api", "shop-dev-web"));
     walk.converge(shop);
-    StepPlan plan = walk.release(shop);
+    assertThat(waiting(walk.release(shop)))
+        .isEqualTo(
+            "Waits for 1 Argo CD ApplicationSet: shop-dev-apps. If one hangs, look at its"
+                + " finalizers.");
     assertThat(onServer(FILE).orElseThrow())
         .contains("kind: AppProject")
         .doesNotContain("ApplicationSet");
-    assertThat(waitsFor(plan)).isEqualTo(Reason.WAITING_FOR_REMOVAL);
-    assertThat(plan.waitsFor().orElseThrow().message())
-        .startsWith("Waits for 2 Argo CD objects: shop-dev-api, shop-dev-web.");
 
-    cluster.setArgoObjects("shop-dev", List.of());
-    plan = walk.release(shop);
+    cluster.setArgoSets("shop-dev", List.of());
+    assertThat(waiting(walk.release(shop)))
+        .isEqualTo(
+            "Waits for 2 Argo CD Applications: shop-dev-api, shop-dev-web. If one hangs, look at"
+                + " its finalizers.");
+    assertThat(onServer(FILE)).isPresent();
+
+    cluster.setArgoApplications("shop-dev", true, List.of());
+    assertThat(waiting(walk.release(shop)))
+        .isEqualTo(
+            FILE
+                + " is gone from branch main; waits until Argo CD has removed AppProject"
+                + " shop-dev.");
     assertThat(onServer(FILE)).isEmpty();
     assertThat(onServer(KEEP)).isEmpty();
-    assertThat(waitsFor(plan)).isEqualTo(Reason.WAITING_FOR_REMOVAL);
 
     cluster.removeAppProject("shop-dev");
-    plan = walk.release(shop);
-    assertThat(plan.waitsFor()).isEmpty();
+    assertThat(walk.release(shop).waitsFor()).isEmpty();
     assertThat(walk.held.things()).isEmpty();
     assertThat(bench.repository.pushes).hasSize(3);
   }
 
   @Test
-  void namesAtMostFiveOfTheObjectsItWaitsFor() throws Exception {
-    cluster.setArgoObjects("shop-dev", List.of("a", "b", "c", "d", "e", "f"));
+  void missesNoApplicationThatASetMakesBetweenTwoLooks() throws Exception {
     walk.converge(shop);
-    assertThat(walk.release(shop).waitsFor().orElseThrow().message())
-        .startsWith("Waits for 6 Argo CD objects: a, b, c, d, e. ");
+    cluster
+        .faults()
+        .meanwhile(
+            "cluster.argoApplicationSetsOf",
+            () -> cluster.setArgoApplications("shop-dev", true, List.of("shop-dev-late")));
+    assertThat(waiting(walk.release(shop))).contains("shop-dev-late");
+    assertThat(onServer(FILE)).isPresent();
+  }
+
+  @Test
+  void namesAtMostFiveOfTheApplicationsItWaitsFor() throws Exception {
+    cluster.setArgoApplications("shop-dev", false, List.of("a", "b", "c", "d", "e", "f"));
+    walk.converge(shop);
+    assertThat(waiting(walk.release(shop)))
+        .startsWith("Waits for 6 Argo CD Applications: a, b, c, d, e. ");
+  }
+
+  @Test
+  void neverTakesAnErrorForAbsence() throws Exception {
+    cluster.putAppProject("shop-dev");
+    walk.converge(shop);
+    for (String call : List.of("argoApplicationSetsOf", "argoApplicationsOf", "appProject")) {
+      cluster
+          .faults()
+          .failAlways(
+              "cluster." + call, new RejectedException(Reason.ACCESS_DENIED, "refused (403)"));
+      assertThatThrownBy(() -> walk.release(shop)).hasMessageContaining("refused (403)");
+      assertThat(walk.held.thing(ArgoApplicationsStep.APPLICATIONS)).as(call).isPresent();
+      assertThat(onServer(FILE).isPresent()).as(call).isEqualTo(!call.equals("appProject"));
+      cluster.faults().heal();
+    }
   }
 
   @Test
   void resumesAHalfDoneRemovalFromTheBranchAlone() throws Exception {
-    cluster.setArgoObjects("shop-dev", List.of("shop-dev-web"));
+    cluster.setArgoApplications("shop-dev", true, List.of("shop-dev-web"));
     walk.converge(shop);
     walk.release(shop);
     StepWalk afterRestart = walk();
-    cluster.setArgoObjects("shop-dev", List.of());
+    cluster.setArgoApplications("shop-dev", true, List.of());
     assertThat(afterRestart.release(shop).waitsFor()).isEmpty();
     assertThat(onServer(FILE)).isEmpty();
+  }
+
+  @Test
+  void touchesADeletedAppProjectThatStandsStillOnceAMinute() throws Exception {
+    cluster.putAppProject("shop-dev");
+    walk.converge(shop);
+    walk.release(shop);
+    cluster.deleteAppProject("shop-dev", bench.clock.instant());
+    passes(Duration.ofSeconds(59));
+    assertThat(walk.release(shop).waitsFor()).isPresent();
+    assertThat(cluster.faults().calls("cluster.touchAppProject")).isEmpty();
+
+    for (int touches = 1; touches <= 2; touches++) {
+      passes(Duration.ofSeconds(60));
+      StepPlan plan = walk.release(shop);
+      assertThat(waitsFor(plan)).isEqualTo(Reason.WAITING_FOR_REMOVAL);
+      assertThat(plan.lookAgainAt()).contains(bench.clock.instant().plusSeconds(5));
+      assertThat(cluster.faults().calls("cluster.touchAppProject")).hasSize(touches);
+    }
+    assertThat(walk.made.get(walk.made.size() - 1).subject()).isEqualTo("AppProject shop-dev");
+
+    cluster.removeAppProject("shop-dev");
+    assertThat(walk.release(shop).waitsFor()).isEmpty();
+  }
+
+  @Test
+  void touchesNoAppProjectThatNobodyHasDeletedYet() throws Exception {
+    cluster.putAppProject("shop-dev");
+    walk.converge(shop);
+    walk.release(shop);
+    passes(Duration.ofHours(1));
+    assertThat(walk.release(shop).waitsFor()).isPresent();
+    assertThat(cluster.faults().calls("cluster.touchAppProject")).isEmpty();
   }
 
   @Test
@@ -252,16 +333,42 @@ class ArgoApplicationsStepTest {
 
   @Test
   void sparesWhatIsDeployedBeforeTheSetsGoIfTheNamespaceIsRetained() throws Exception {
+    cluster.setArgoApplications("shop-dev", true, List.of("shop-dev-api", "shop-dev-web"));
+    walk.converge(shop);
+    Project retaining = aProject("shop").retainingItsNamespace().build();
+    StepPlan plan = walk.release(retaining);
+    assertThat(onServer(FILE).orElseThrow())
+        .contains("ApplicationSet", "preserveResourcesOnDeletion: true");
+    assertThat(waitsFor(plan)).isEqualTo(Reason.WAITING_FOR_REMOVAL);
+    assertThat(waiting(plan))
+        .isEqualTo(
+            "Waits until Argo CD spares what 2 Applications deployed: shop-dev-api, shop-dev-web."
+                + " If one hangs, look at its finalizers.");
+
+    cluster.setArgoApplications("shop-dev", false, List.of("shop-dev-api", "shop-dev-web"));
+    assertThat(waiting(walk.release(retaining))).startsWith("Waits for 2 Argo CD Applications: ");
+    assertThat(onServer(FILE).orElseThrow()).doesNotContain("ApplicationSet");
+
+    cluster.setArgoApplications("shop-dev", false, List.of());
+    assertThat(walk.release(retaining).waitsFor()).isEmpty();
+    assertThat(onServer(FILE)).isEmpty();
+  }
+
+  @Test
+  void sparesBlindlyWhereArgoCdIsNotLookedAt() throws Exception {
+    walk = walk("argo.follow", "false");
     walk.converge(shop);
     Project retaining = aProject("shop").retainingItsNamespace().build();
     bench.repository.touchedAt = bench.clock.instant();
-    StepPlan plan = walk.release(retaining);
-    assertThat(onServer(FILE).orElseThrow()).contains("preserveResourcesOnDeletion: true");
-    assertThat(waitsFor(plan)).isEqualTo(Reason.WAITING_FOR_REMOVAL);
-    bench.clock.advance(Duration.ofMinutes(11));
-    bench.lane.turn();
+    assertThat(waiting(walk.release(retaining)))
+        .isEqualTo(
+            "Argo CD is not looked at (argo.follow=false); gives it time until %s."
+                .formatted(bench.repository.touchedAt.plus(Duration.ofMinutes(10))));
+    assertThat(onServer(FILE).orElseThrow()).contains("ApplicationSet");
+    passes(Duration.ofMinutes(11));
     walk.release(retaining);
     assertThat(onServer(FILE)).isEmpty();
+    assertThat(cluster.faults().calls("cluster.a")).isEmpty();
   }
 
   @Test

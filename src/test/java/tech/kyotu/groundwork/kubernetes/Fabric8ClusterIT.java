@@ -377,14 +377,16 @@ class Fabric8ClusterIT extends ClusterContract {
 
   @Test
   void saysThatAnUnservedApiIsMissingAndNotThatItsObjectsAre() {
-    assertThatThrownBy(() -> cluster.hasAppProject(project.name()))
+    assertThatThrownBy(() -> cluster.appProject(project.name()))
         .isInstanceOfSatisfying(
             RejectedException.class,
             e -> {
               assertThat(e.reason()).isEqualTo(Reason.PREREQUISITE_MISSING);
               assertThat(e.sentence()).contains("appprojects.argoproj.io");
             });
-    assertThatThrownBy(() -> cluster.argoObjectsOf(project.name(), true))
+    assertThatThrownBy(() -> cluster.argoApplicationsOf(project.name()))
+        .isInstanceOf(RejectedException.class);
+    assertThatThrownBy(() -> cluster.argoApplicationSetsOf(project.name()))
         .isInstanceOf(RejectedException.class);
     assertThatThrownBy(() -> cluster.fluxAppliedRevision()).isInstanceOf(RejectedException.class);
   }

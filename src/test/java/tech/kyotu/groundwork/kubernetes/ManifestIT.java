@@ -100,6 +100,7 @@ class ManifestIT {
           list,   applicationsets,         argoproj.io,                  '',      argocd
           list,   appprojects,             argoproj.io,                  '',      argocd
           get,    appprojects,             argoproj.io,                  '',      argocd
+          patch,  appprojects,             argoproj.io,                  '',      argocd
           list,   kustomizations,          kustomize.toolkit.fluxcd.io,  '',      flux-system
           watch,  kustomizations,          kustomize.toolkit.fluxcd.io,  '',      flux-system
           create, leases,                  coordination.k8s.io,          '',      groundwork-system
@@ -151,6 +152,9 @@ class ManifestIT {
           create,      validatingwebhookconfigurations, admissionregistration.k8s.io, '',       ''
           delete,      validatingadmissionpolicies,     admissionregistration.k8s.io, '',       ''
           patch,       applications,                    argoproj.io,                  '',       argocd
+          patch,       applicationsets,                 argoproj.io,                  '',       argocd
+          create,      appprojects,                     argoproj.io,                  '',       argocd
+          update,      appprojects,                     argoproj.io,                  '',       argocd
           delete,      appprojects,                     argoproj.io,                  '',       argocd
           patch,       kustomizations,                  kustomize.toolkit.fluxcd.io,  '',       flux-system
           get,         leases,                          coordination.k8s.io,          other,    groundwork-system

@@ -1,9 +1,9 @@
 package tech.kyotu.groundwork.testing;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,8 +34,9 @@ public final class FakeCluster implements Cluster {
   private final Set<String> serviceAccounts = new HashSet<>();
   private final Set<String> attached = new HashSet<>();
   private final Map<String, Project> projects = new LinkedHashMap<>();
-  private final Set<String> appProjects = new LinkedHashSet<>();
-  private final Map<String, List<String>> argoObjects = new TreeMap<>();
+  private final Map<String, AppProjectView> appProjects = new TreeMap<>();
+  private final Map<String, List<String>> argoSets = new TreeMap<>();
+  private final Map<String, List<ArgoApplication>> argoApplications = new TreeMap<>();
   private Optional<String> fluxRevision = Optional.empty();
   private boolean serviceAccountsAreLate;
   private boolean namespacesLinger;
@@ -188,7 +189,12 @@ public final class FakeCluster implements Cluster {
 
   /** Argo CD has this AppProject. */
   public synchronized void putAppProject(String name) {
-    appProjects.add(name);
+    appProjects.put(name, new AppProjectView(name, next(), Optional.empty()));
+  }
+
+  /** Somebody asks for the AppProject's deletion; its finalizer holds it. */
+  public synchronized void deleteAppProject(String name, Instant when) {
+    appProjects.put(name, new AppProjectView(name, next(), Optional.of(when)));
   }
 
   /** Argo CD's AppProject is gone. */
@@ -196,9 +202,20 @@ public final class FakeCluster implements Cluster {
     appProjects.remove(name);
   }
 
-  /** Argo CD's objects that refer to the Project of this name; none for an empty list. */
-  public synchronized void setArgoObjects(String name, List<String> objects) {
-    argoObjects.put(name, List.copyOf(objects));
+  /** The ApplicationSets of the Project of this name; none for an empty list. */
+  public synchronized void setArgoSets(String name, List<String> sets) {
+    argoSets.put(name, List.copyOf(sets));
+  }
+
+  /**
+   * The Applications of the Project of this name; none for an empty list.
+   *
+   * @param cascade whether their deletion takes what they deployed
+   */
+  public synchronized void setArgoApplications(
+      String name, boolean cascade, List<String> applications) {
+    argoApplications.put(
+        name, applications.stream().map(it -> new ArgoApplication(it, cascade)).toList());
   }
 
   /** Flux has applied this revision. */
@@ -381,14 +398,33 @@ public final class FakeCluster implements Cluster {
   }
 
   @Override
-  public synchronized List<String> argoObjectsOf(ProjectName name, boolean applicationSetsToo)
+  public synchronized List<ArgoApplication> argoApplicationsOf(ProjectName name)
       throws StepException {
-    return call("argoObjectsOf " + name, () -> argoObjects.getOrDefault(name.value(), List.of()));
+    return call(
+        "argoApplicationsOf " + name, () -> argoApplications.getOrDefault(name.value(), List.of()));
   }
 
   @Override
-  public synchronized boolean hasAppProject(ProjectName name) throws StepException {
-    return call("hasAppProject " + name, () -> appProjects.contains(name.value()));
+  public synchronized List<String> argoApplicationSetsOf(ProjectName name) throws StepException {
+    return call(
+        "argoApplicationSetsOf " + name, () -> argoSets.getOrDefault(name.value(), List.of()));
+  }
+
+  @Override
+  public synchronized Optional<AppProjectView> appProject(ProjectName name) throws StepException {
+    return call("appProject " + name, () -> Optional.ofNullable(appProjects.get(name.value())));
+  }
+
+  @Override
+  public synchronized void touchAppProject(AppProjectView seen, Instant now) throws StepException {
+    call(
+        "touchAppProject " + seen.name(),
+        () -> {
+          if (seen.equals(appProjects.get(seen.name()))) {
+            deleteAppProject(seen.name(), now);
+          }
+          return seen;
+        });
   }
 
   @Override
