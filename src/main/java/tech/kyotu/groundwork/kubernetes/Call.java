@@ -2,6 +2,7 @@ package tech.kyotu.groundwork.kubernetes;
 
 import io.fabric8.kubernetes.api.model.Status;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.ResourceNotFoundException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
@@ -39,6 +40,37 @@ record Call(String verb, String resource, String where) {
   }
 
   /**
+   * Reads one thing.
+   *
+   * @param require throws if there is none
+   * @return empty only where the API server itself says so: a page of a proxy, or nothing, is no
+   *     word of it, whatever its status
+   */
+  <T> Optional<T> look(Supplier<T> require) throws StepException {
+    try {
+      return Optional.of(make(require));
+    } catch (ResourceNotFoundException e) {
+      KubernetesClientException answer =
+          e.getCause() instanceof KubernetesClientException cause
+              ? cause
+              : new KubernetesClientException("the answer is empty");
+      if (isAbsent(answer)) {
+        return Optional.empty();
+      }
+      throw trouble(answer);
+    } catch (IllegalArgumentException e) {
+      throw trouble(new KubernetesClientException("the answer cannot be read", e));
+    }
+  }
+
+  /** Whether the API server itself says that there is no such thing. */
+  static boolean isAbsent(KubernetesClientException e) {
+    return e.getCode() == 404
+        && e.getStatus() != null
+        && "NotFound".equals(e.getStatus().getReason());
+  }
+
+  /**
    * What a failure of this request means. Steps of other systems ask the cluster too: their lanes
    * do not wait for it, each Project's own back-off does.
    */
@@ -71,7 +103,8 @@ record Call(String verb, String resource, String where) {
       return RetryableException.after(
           Reason.RATE_LIMITED, "The API server asked to wait (429).", askedToWait(e).orElse(SOON));
     }
-    if (code >= 400 && code < 500 && code != 408) {
+    boolean isOfAProxy = code == 404 && !isAbsent(e);
+    if (code >= 400 && code < 500 && code != 408 && !isOfAProxy) {
       return new RejectedException(
           Reason.ACCESS_DENIED,
           "The API server refused the operator to %s (%d): %s"
@@ -79,7 +112,7 @@ record Call(String verb, String resource, String where) {
     }
     String message =
         "The API server does not answer%s to %s. Nothing to do unless it lasts."
-            .formatted(code == 0 ? "" : " (" + code + ")", this);
+            .formatted(code <= 0 ? "" : " (" + code + ")", this);
     return READS.contains(verb)
         ? new RetryableException(Reason.REMOTE_UNAVAILABLE, message)
         : RetryableException.outcomeUnknown(Reason.REMOTE_UNAVAILABLE, message);

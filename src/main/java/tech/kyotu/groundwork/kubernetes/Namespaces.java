@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import tech.kyotu.groundwork.api.Origin;
 import tech.kyotu.groundwork.api.OwnerMark;
 import tech.kyotu.groundwork.api.Project;
@@ -92,7 +93,7 @@ final class Namespaces {
     try {
       writes.patch(named(seen), patch);
     } catch (KubernetesClientException e) {
-      if (e.getCode() != 404) {
+      if (!Call.isAbsent(e)) {
         throw new Call("patch", RESOURCE, seen.name()).trouble(e);
       }
     }
@@ -106,20 +107,27 @@ final class Namespaces {
     }
   }
 
-  /** The conditions of the namespace controller that say why a namespace is still there. */
+  /** Why a namespace is still there: its controller's conditions, and finalizers of its own. */
   String whatBlocks(String name) throws StepException {
     return read(name).stream()
-        .filter(namespace -> namespace.getStatus() != null)
-        .flatMap(namespace -> namespace.getStatus().getConditions().stream())
-        .filter(condition -> "True".equals(condition.getStatus()))
-        .map(NamespaceCondition::getMessage)
+        .flatMap(Namespaces::blocks)
         .map(Sanitizer::foreign)
         .collect(Collectors.joining("; "));
   }
 
+  private static Stream<String> blocks(Namespace namespace) {
+    Stream<String> inside =
+        Optional.ofNullable(namespace.getStatus()).stream()
+            .flatMap(status -> status.getConditions().stream())
+            .filter(condition -> "True".equals(condition.getStatus()))
+            .map(NamespaceCondition::getMessage);
+    return Stream.concat(
+        inside,
+        namespace.getMetadata().getFinalizers().stream().map(it -> "it has finalizer " + it));
+  }
+
   private Optional<Namespace> read(String name) throws StepException {
-    return Optional.ofNullable(
-        new Call("get", RESOURCE, name).make(() -> client.namespaces().withName(name).get()));
+    return new Call("get", RESOURCE, name).look(() -> client.namespaces().withName(name).require());
   }
 
   private static Namespace named(NamespaceView seen) {

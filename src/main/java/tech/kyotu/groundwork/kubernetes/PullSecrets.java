@@ -64,15 +64,8 @@ final class PullSecrets {
   }
 
   Optional<PullSecret> live(String namespace) throws StepException {
-    return Optional.ofNullable(
-            new Call("get", RESOURCE, namespace)
-                .make(
-                    () ->
-                        client
-                            .secrets()
-                            .inNamespace(namespace)
-                            .withName(Cluster.PULL_SECRET)
-                            .get()))
+    return new Call("get", RESOURCE, namespace)
+        .look(() -> client.secrets().inNamespace(namespace).withName(Cluster.PULL_SECRET).require())
         .map(PullSecrets::view);
   }
 

@@ -140,9 +140,8 @@ final class ServiceAccounts {
   }
 
   private Optional<ServiceAccount> live(String namespace, String name) throws StepException {
-    return Optional.ofNullable(
-        new Call("get", RESOURCE, namespace)
-            .make(() -> client.serviceAccounts().inNamespace(namespace).withName(name).get()));
+    return new Call("get", RESOURCE, namespace)
+        .look(() -> client.serviceAccounts().inNamespace(namespace).withName(name).require());
   }
 
   private Optional<Informable<ServiceAccount>> selected() {

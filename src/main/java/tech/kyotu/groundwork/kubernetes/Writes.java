@@ -65,7 +65,7 @@ final class Writes {
     try {
       client.raw(collection(object) + "/" + object.getMetadata().getName(), "DELETE", options);
     } catch (KubernetesClientException e) {
-      if (e.getCode() != 404 && e.getCode() != 409) {
+      if (!Call.isAbsent(e) && e.getCode() != 409) {
         throw e;
       }
     }

@@ -17,6 +17,7 @@ import tech.kyotu.groundwork.step.Look;
 import tech.kyotu.groundwork.step.Reason;
 import tech.kyotu.groundwork.step.Report;
 import tech.kyotu.groundwork.step.Sanitizer;
+import tech.kyotu.groundwork.step.StepException;
 import tech.kyotu.groundwork.step.StepName;
 import tech.kyotu.groundwork.step.StepResult;
 import tech.kyotu.groundwork.step.StepResult.State;
@@ -126,7 +127,8 @@ final class Summary {
   }
 
   private static boolean isOutage(StepResult result) {
-    return result.pacedByLane()
+    return result.isFailure()
+        && result.scope() != StepException.Scope.ONE_THING
         && (result.reason() == Reason.REMOTE_UNAVAILABLE || result.reason() == Reason.RATE_LIMITED);
   }
 
