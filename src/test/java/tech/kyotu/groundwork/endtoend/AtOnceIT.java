@@ -12,64 +12,34 @@ import static tech.kyotu.groundwork.endtoend.Installation.dev;
 
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import tech.kyotu.groundwork.gitlab.simulator.Fault;
-import tech.kyotu.groundwork.gitlab.simulator.GitLabSimulator;
 import tech.kyotu.groundwork.gitlab.simulator.HistoryEntry;
-import tech.kyotu.groundwork.playground.Wishes;
 import tech.kyotu.groundwork.playground.World;
 import tech.kyotu.groundwork.testing.GitServer;
 import tech.kyotu.groundwork.testing.HostedRepository;
-import tech.kyotu.groundwork.testing.HttpFront;
 import tech.kyotu.groundwork.testing.HttpFront.Told;
-import tech.kyotu.groundwork.testing.ServerBinary;
 
 /**
  * What was refused is tried again at once when its credential is another one, or when somebody
  * asks: here the slow retry is longer than any test.
  */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class AtOnceIT {
-  private static final String OPERATOR = "groundwork";
+class AtOnceIT extends InTrouble {
   private static final String VAULT_POLICY = "groundwork-operator";
   private static final Duration AT_ONCE = Duration.ofMinutes(1);
 
-  private Installation at;
-  private GitLabSimulator gitlab;
-  private HttpFront git;
-
-  @BeforeAll
-  void start() {
-    ServerBinary.require(ServerBinary.values());
-    World world = World.start(Wishes.in("trouble-at-once").withAuditLog());
-    gitlab = world.gitlab();
-    git = HttpFront.before(world.git().url());
-    Map<String, String> settings = new HashMap<>();
-    settings.put("groundwork.git.flux.url", git.url() + "/flux.git");
-    settings.put("groundwork.retry.rejected", "PT10M");
-    at = Installation.in(world, settings);
-  }
-
-  @AfterAll
-  void end() {
-    at.close();
-    at.world().close();
-    git.close();
+  AtOnceIT() {
+    super("trouble-at-once", Map.of("groundwork.retry.rejected", "PT10M"));
   }
 
   @AfterEach
+  @Override
   void heal() {
-    gitlab.disarm();
-    git.heals();
-    at.world().deployment().faults().judge(push -> Optional.empty());
+    super.heal();
     // The lanes of the repositories are shared: none may still wait for its slow retry.
     GitServer server = at.world().git();
     at.replaceCredential("git.flux.credential-file", server.username() + ":" + server.token());
@@ -80,7 +50,7 @@ class AtOnceIT {
     at.create("oldgitlab");
     at.awaitReady("oldgitlab", AT_ONCE);
     gitlab.history().stream()
-        .filter(it -> it.caller().equals(OPERATOR))
+        .filter(it -> it.caller().equals(GITLAB_USER))
         .map(HistoryEntry::tokenId)
         .distinct()
         .forEach(gitlab::revokeToken);
@@ -91,7 +61,7 @@ class AtOnceIT {
             .besides(NAMESPACE, VAULT, FLUX, ARGO)
             .saying("GitLab refused to ", "(401). Give the operator's token scope api and role"));
 
-    at.replaceCredential("gitlab.token-file", gitlab.addPersonalToken(OPERATOR, "api").value());
+    at.replaceCredential("gitlab.token-file", gitlab.addPersonalToken(GITLAB_USER, "api").value());
     at.awaitReady("newgitlab", AT_ONCE);
     at.assertNothingLostOrDoubled("newgitlab");
   }
@@ -131,7 +101,7 @@ class AtOnceIT {
 
   @Test
   void aRequestAfterGitLabRefused() {
-    long group = gitlab.addGroup(World.PARENT_GROUP + "/askgitlab", OPERATOR);
+    long group = gitlab.addGroup(World.PARENT_GROUP + "/askgitlab", GITLAB_USER);
     gitlab.arm(
         Fault.on("POST", "/groups/" + group + "/access_tokens")
             .always()
@@ -162,7 +132,7 @@ class AtOnceIT {
 
   @Test
   void aRequestAfterTheRepositoryWasClosed() {
-    git.answers(it -> true, Told.page(403));
+    git.answers(it -> it.path().startsWith("/flux.git"), Told.page(403));
     at.create("askgit");
     at.awaitShown("askgit", stalled("AccessDenied", FLUX));
 

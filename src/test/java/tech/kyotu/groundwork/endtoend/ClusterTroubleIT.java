@@ -36,39 +36,19 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import tech.kyotu.groundwork.playground.Wishes;
-import tech.kyotu.groundwork.playground.World;
-import tech.kyotu.groundwork.testing.ServerBinary;
 
 /** What the cluster refuses, lacks or loses, and what a Project shows of it. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class ClusterTroubleIT {
+class ClusterTroubleIT extends InTrouble {
   private static final String GROUNDWORK = "groundwork";
   private static final String OPERATOR_NAMESPACE = "groundwork-system";
   private static final String ADVICE =
       "Write the group as one lower-case e-mail address, for example shop.crew@example.com";
 
-  private Installation at;
-  private KubernetesClient admin;
-
-  @BeforeAll
-  void start() {
-    ServerBinary.require(ServerBinary.values());
-    World world = World.start(Wishes.in("trouble-cluster").withAuditLog());
-    at = Installation.in(world, Map.of("groundwork.retry.longest", "PT10S"));
-    admin = at.admin();
-  }
-
-  @AfterAll
-  void end() {
-    at.close();
-    at.world().close();
+  ClusterTroubleIT() {
+    super("trouble-cluster", Map.of("groundwork.retry.longest", "PT10S"));
   }
 
   @ParameterizedTest(name = "{0} {1}")

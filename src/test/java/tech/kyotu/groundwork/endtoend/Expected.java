@@ -69,6 +69,12 @@ record Expected(
         "False", reason, Optional.of("Reconciling"), Optional.of(step), List.of(), List.of());
   }
 
+  /** It is on its way out and goes on by itself; what each step says is for the test to ask. */
+  static Expected removing(String reason) {
+    return new Expected(
+        "False", reason, Optional.of("Reconciling"), Optional.empty(), List.of(), List.of());
+  }
+
   /** And these steps are in place. */
   Expected besides(String... steps) {
     return new Expected(ready, reason, beside, step, List.of(steps), parts);
@@ -84,9 +90,9 @@ record Expected(
   /** Fails unless the Project shows this. */
   void check(Project project) {
     List<Condition> all = project.statusOrUnseen().conditions();
-    assertThat(all).as("conditions").isNotEmpty();
+    assertThat(all).as("conditions of %s", project.ref()).isNotEmpty();
     Condition first = all.get(0);
-    assertThat(words(first)).isEqualTo("Ready " + ready + " " + reason);
+    assertThat(words(first)).as("of %s", project.ref()).isEqualTo("Ready " + ready + " " + reason);
     assertThat(first.getMessage()).hasSizeLessThanOrEqualTo(512);
     parts.forEach(part -> assertThat(first.getMessage()).contains(part));
     assertThat(all)

@@ -22,42 +22,61 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.LongFunction;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import tech.kyotu.groundwork.gitlab.simulator.Fault;
-import tech.kyotu.groundwork.gitlab.simulator.GitLabSimulator;
 import tech.kyotu.groundwork.gitlab.simulator.TokenView;
-import tech.kyotu.groundwork.playground.Wishes;
 import tech.kyotu.groundwork.playground.World;
-import tech.kyotu.groundwork.testing.ServerBinary;
 
 /** What GitLab and its registry can answer but the wanted, and what a Project shows of it. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class GitLabTroubleIT {
-  private static final String OPERATOR = "groundwork";
+class GitLabTroubleIT extends InTrouble {
   private static final int OWNER = 50;
-  private static final Map<String, String> OFTEN =
-      Map.of("groundwork.gitlab.check-interval", "PT2S", "groundwork.retry.longest", "PT10S");
 
-  private Installation at;
-  private GitLabSimulator gitlab;
+  /** Nothing is wrong with it. */
+  private static final String STEADY = "steady";
+
+  /** A token that is missing is looked for for half a minute, so this one is made first of all. */
+  private static final String DYING = "dying";
+
+  private static final Map<String, String> OFTEN =
+      Map.of(
+          "groundwork.gitlab.check-interval",
+          "PT2S",
+          "groundwork.retry.longest",
+          "PT2S",
+          "groundwork.retry.rejected",
+          "PT2S");
+
   private long operatorId;
   private int number;
 
-  /** Something wrong with one group alone, by the group's id. */
-  record OfOneGroup(String name, LongFunction<Fault> fault, Expected shown) {
-    @Override
-    public String toString() {
-      return name;
-    }
+  GitLabTroubleIT() {
+    super("trouble-gitlab", OFTEN);
   }
+
+  @Override
+  void prepare(World world) {
+    // Users are numbered in the order in which they come; the operator's came just before.
+    operatorId = gitlab.addUser("another-owner") - 1;
+    gitlab.addMember(World.PARENT_GROUP, "another-owner", OWNER);
+  }
+
+  @BeforeAll
+  @Override
+  void start() {
+    super.start();
+    // In a group that it made itself, the operator trusts what it remembers for five minutes.
+    var unused = gitlab.addGroup(World.PARENT_GROUP + "/" + DYING, GITLAB_USER);
+    at.settle(DYING, STEADY);
+  }
+
+  /** Something wrong with one group alone, by the group's id. */
+  record OfOneGroup(LongFunction<Fault> fault, Expected shown) {}
 
   /** Something wrong with all of GitLab. */
   record OfAll(String name, Fault fault, Expected shown) {
@@ -65,29 +84,6 @@ class GitLabTroubleIT {
     public String toString() {
       return name;
     }
-  }
-
-  @BeforeAll
-  void start() {
-    ServerBinary.require(ServerBinary.values());
-    World world = World.start(Wishes.in("trouble-gitlab").withAuditLog());
-    gitlab = world.gitlab();
-    // Users are numbered in the order in which they come; the operator's came just before.
-    operatorId = gitlab.addUser("another-owner") - 1;
-    gitlab.addMember(World.PARENT_GROUP, "another-owner", OWNER);
-    at = Installation.in(world, OFTEN);
-  }
-
-  @AfterAll
-  void end() {
-    at.close();
-    at.world().close();
-  }
-
-  @AfterEach
-  void heal() {
-    gitlab.disarm();
-    gitlab.limits().off();
   }
 
   static Stream<OfOneGroup> ofOneGroup() {
@@ -98,40 +94,42 @@ class GitLabTroubleIT {
             .saying("5 of 6 in place.");
     Expected away = unknown("RemoteUnavailable", REGISTRY).besides(NAMESPACE, VAULT, FLUX, ARGO);
     return Stream.of(
-        new OfOneGroup("400", refused(400), denied.saying("GitLab refused to create", "(400)")),
+        new OfOneGroup(refused(400), denied.saying("GitLab refused to create", "(400)")),
         new OfOneGroup(
-            "401", refused(401), denied.saying("GitLab refused to create a group token in", "401")),
+            refused(401), denied.saying("GitLab refused to create a group token in", "401")),
         new OfOneGroup(
-            "403", refused(403), denied.saying("GitLab refused to create a group token in", "403")),
+            refused(403), denied.saying("GitLab refused to create a group token in", "403")),
         new OfOneGroup(
-            "404",
             refused(404),
             stalled("PrerequisiteMissing", REGISTRY)
                 .besides(NAMESPACE, GROUP, VAULT, FLUX, ARGO)
                 .saying("(404)", "absent or hidden. Create it, or grant Owner.", "Next try ")),
-        new OfOneGroup("500", refused(500), away.saying("GitLab does not answer (500)")),
+        new OfOneGroup(refused(500), away.saying("GitLab does not answer (500)")),
         new OfOneGroup(
-            "a page",
             id -> tokens(id).repliesHtml(200),
             away.saying("cannot be read (200)", "Is a proxy in the way?")));
   }
 
-  @ParameterizedTest(name = "{0}")
-  @MethodSource("ofOneGroup")
-  void aProjectShowsWhatGitLabRefusesAndItsNeighbourDoesNotSuffer(OfOneGroup row) {
-    String troubled = "one" + ++number;
-    long group = gitlab.addGroup(World.PARENT_GROUP + "/" + troubled, OPERATOR);
-    var armed = gitlab.arm(row.fault().apply(group));
-    at.create(troubled);
-    at.awaitShown(troubled, row.shown());
-    at.create(troubled + "n");
-    at.awaitReady(troubled + "n", SOON);
-    assertThat(armed.fired()).isPositive();
-    assertThat(gitlab.liveTokens(World.PARENT_GROUP + "/" + troubled)).isEmpty();
+  /** All at once, so that their slow retries run side by side. */
+  @Test
+  void eachProjectShowsWhatGitLabRefusesItAndTheirNeighbourDoesNotSuffer() {
+    Map<String, OfOneGroup> rows = new TreeMap<>();
+    ofOneGroup().forEach(row -> rows.put("one" + rows.size(), row));
+    rows.forEach(
+        (id, row) -> {
+          long group = gitlab.addGroup(World.PARENT_GROUP + "/" + id, GITLAB_USER);
+          gitlab.arm(row.fault().apply(group));
+          at.create(id);
+        });
+    rows.forEach((id, row) -> at.awaitShown(id, row.shown()));
+    at.settle("neighbour");
+    rows.keySet()
+        .forEach(id -> assertThat(gitlab.liveTokens(World.PARENT_GROUP + "/" + id)).isEmpty());
 
     gitlab.disarm();
-    at.awaitReady(troubled, SOON);
-    at.assertNothingLostOrDoubled(troubled, troubled + "n");
+    rows.keySet().forEach(id -> at.awaitReady(id, SOON));
+    at.assertNothingLostOrDoubled(rows.keySet().toArray(String[]::new));
+    at.assertNothingLostOrDoubled("neighbour");
   }
 
   static Stream<OfAll> ofAll() {
@@ -176,13 +174,18 @@ class GitLabTroubleIT {
     gitlab.disarm();
     at.awaitReady(troubled, SOON);
     at.assertNothingLostOrDoubled(troubled);
+    at.awaitEvents(
+        troubled,
+        "Warning " + row.shown().reason(),
+        "Normal NamespaceCreated",
+        "Normal GroupCreated",
+        "Normal TokenIssued",
+        "Normal Recovered");
   }
 
   @Test
   void aRightThatIsTakenAwayIsNamedAndNothingIsMadeElsewhere() {
-    // Who owns a group below still sees the one above.
-    at.create("rightful");
-    at.awaitReady("rightful", SOON);
+    // Who owns a group below still sees the one above: the steady one's.
     gitlab.removeMember(World.PARENT_GROUP, operatorId);
     try {
       at.create("rightless");
@@ -193,7 +196,7 @@ class GitLabTroubleIT {
               .saying("GitLab refused to create group rightless in platform (403).")
               .saying("Give the operator's token scope api and role Owner there.", "Next try "));
     } finally {
-      gitlab.addMember(World.PARENT_GROUP, OPERATOR, OWNER);
+      gitlab.addMember(World.PARENT_GROUP, GITLAB_USER, OWNER);
     }
     at.awaitReady("rightless", SOON);
     at.assertNothingLostOrDoubled("rightless");
@@ -242,23 +245,6 @@ class GitLabTroubleIT {
   }
 
   @Test
-  void theWarningAndTheRecoveryAreWrittenAsEvents() {
-    gitlab.arm(all().replies(503, "application/json", "{}"));
-    at.create("told");
-    at.awaitShown("told", unknown("RemoteUnavailable", GROUP));
-    gitlab.disarm();
-    at.awaitReady("told", SOON);
-
-    at.awaitEvents(
-        "told",
-        "Warning RemoteUnavailable",
-        "Normal NamespaceCreated",
-        "Normal GroupCreated",
-        "Normal TokenIssued",
-        "Normal Recovered");
-  }
-
-  @Test
   void anAnswerThatIsLostLeavesOneGroupAndOneToken() {
     var group = gitlab.arm(Fault.on("POST", "/groups").afterCommit().closes());
     var token = gitlab.arm(Fault.on("POST", "/groups/:id/access_tokens").afterCommit().closes());
@@ -270,15 +256,14 @@ class GitLabTroubleIT {
   }
 
   @Test
-  void aSettledProjectStaysReadyWhileGitLabIsAway() {
-    at.create("settled");
-    at.awaitReady("settled", SOON);
+  void aSettledProjectStaysReadyWhileGitLabIsAwayAndBothStepsSaySo() {
     gitlab.arm(all().replies(503, "application/json", "{}"));
+    at.requestReconcile(STEADY);
     await()
         .atMost(SOON)
         .untilAsserted(
             () -> {
-              List<Condition> all = at.project("settled").statusOrUnseen().conditions();
+              List<Condition> all = at.project(STEADY).statusOrUnseen().conditions();
               assertThat(all.get(0).getStatus() + all.get(0).getReason())
                   .isEqualTo("TrueProvisioned");
               assertThat(all.get(0).getMessage())
@@ -288,54 +273,44 @@ class GitLabTroubleIT {
                   .extracting(Condition::getType)
                   .doesNotContain("Reconciling", "Stalled");
             });
-
-    at.awaitStep("settled", GROUP, "Unknown RemoteUnavailable", "GitLab does not answer (503)");
+    at.awaitStep(STEADY, GROUP, "Unknown RemoteUnavailable", "GitLab does not answer (503)");
+    at.awaitStep(STEADY, REGISTRY, "Unknown RemoteUnavailable");
 
     gitlab.disarm();
-    at.awaitReady("settled", SOON);
-    at.assertNothingLostOrDoubled("settled");
-  }
-
-  @Test
-  void bothStepsOfASettledProjectSayThatGitLabIsAway() {
-    at.create("both");
-    at.awaitReady("both", SOON);
-    gitlab.arm(all().replies(503, "application/json", "{}"));
-    at.awaitStep("both", GROUP, "Unknown RemoteUnavailable");
-    at.awaitStep("both", REGISTRY, "Unknown RemoteUnavailable");
+    at.awaitReady(STEADY, SOON);
+    at.assertNothingLostOrDoubled(STEADY);
   }
 
   /** What is answered from memory proves nothing of the server. */
   @Test
   void anOutageEndsNoSoonerThanGitLabAnswers() {
-    at.create("outage");
-    at.awaitReady("outage", SOON);
     var armed = gitlab.arm(all().replies(503, "application/json", "{}"));
     long ends = endsOfOutages();
+    at.requestReconcile(STEADY);
     await().atMost(SOON).until(() -> armed.fired() > 3);
     assertThat(endsOfOutages()).as("ends of an outage that goes on").isEqualTo(ends);
+
+    gitlab.disarm();
+    at.awaitReady(STEADY, SOON);
   }
 
   @Test
   void aTokenThatDiedWhileGitLabIsAwayIsSaidAtOnceAndReplacedLater() {
-    // In a group that it made itself, the operator trusts what it remembers for five minutes.
-    var unused = gitlab.addGroup(World.PARENT_GROUP + "/died", OPERATOR);
-    at.create("died");
-    at.awaitReady("died", SOON);
     gitlab.arm(
         Fault.on("POST", "/groups/:id/access_tokens").always().replies(503, "text/plain", ""));
-    List<TokenView> before = gitlab.liveTokens(World.PARENT_GROUP + "/died");
+    List<TokenView> before = gitlab.liveTokens(World.PARENT_GROUP + "/" + DYING);
     gitlab.revokeToken(before.get(0).id());
     at.awaitShown(
-        "died",
+        DYING,
         missing("TokenExpired", REGISTRY)
             .besides(NAMESPACE, GROUP, VAULT, FLUX, ARGO)
             .saying("The registry token was revoked", "(503)", "Image pulls fail now."));
 
     gitlab.disarm();
-    at.awaitReady("died", SOON);
-    at.assertNothingLostOrDoubled("died");
-    assertThat(gitlab.liveTokens(World.PARENT_GROUP + "/died")).doesNotContainAnyElementsOf(before);
+    at.awaitReady(DYING, SOON);
+    at.assertNothingLostOrDoubled(DYING);
+    assertThat(gitlab.liveTokens(World.PARENT_GROUP + "/" + DYING))
+        .doesNotContainAnyElementsOf(before);
   }
 
   private int askAsOperator() throws IOException, InterruptedException {

@@ -13,33 +13,27 @@ import static tech.kyotu.groundwork.endtoend.Installation.SOON;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.eclipse.jgit.api.Git;
 import org.eclipse.jgit.api.errors.GitAPIException;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import tech.kyotu.groundwork.playground.Wishes;
-import tech.kyotu.groundwork.playground.World;
 import tech.kyotu.groundwork.testing.HostedRepository;
-import tech.kyotu.groundwork.testing.HttpFront;
 import tech.kyotu.groundwork.testing.HttpFront.Told;
-import tech.kyotu.groundwork.testing.ServerBinary;
 
 /** What the Git server and what stands before it can answer, and what a Project shows of it. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class GitTroubleIT {
-  private Installation at;
-  private HttpFront front;
+class GitTroubleIT extends InTrouble {
   private int number;
+
+  GitTroubleIT() {
+    super(
+        "trouble-git",
+        Map.of("groundwork.retry.longest", "PT10S", "groundwork.git.tip-interval", "PT2S"));
+  }
 
   /** Answers of the Flux repository; nothing breaks the connection. */
   record OfFlux(String name, Optional<Told> told, Expected shown) {
@@ -47,33 +41,6 @@ class GitTroubleIT {
     public String toString() {
       return name;
     }
-  }
-
-  @BeforeAll
-  void start() {
-    ServerBinary.require(ServerBinary.values());
-    World world = World.start(Wishes.in("trouble-git").withAuditLog());
-    front = HttpFront.before(world.git().url());
-    Map<String, String> settings = new HashMap<>();
-    settings.put("groundwork.git.flux.url", front.url() + "/flux.git");
-    settings.put("groundwork.git.deployment.url", front.url() + "/deployment.git");
-    settings.put("groundwork.retry.longest", "PT10S");
-    settings.put("groundwork.git.tip-interval", "PT2S");
-    at = Installation.in(world, settings);
-  }
-
-  @AfterAll
-  void end() {
-    at.close();
-    at.world().close();
-    front.close();
-  }
-
-  @AfterEach
-  void heal() {
-    front.heals();
-    at.world().flux().faults().judge(push -> Optional.empty());
-    at.world().deployment().faults().judge(push -> Optional.empty());
   }
 
   static Stream<OfFlux> ofFlux() {
@@ -107,15 +74,15 @@ class GitTroubleIT {
     String troubled = "flux" + ++number;
     row.told()
         .ifPresentOrElse(
-            told -> front.answers(it -> it.path().startsWith("/flux.git"), told),
-            () -> front.cuts(it -> it.path().startsWith("/flux.git")));
+            told -> git.answers(it -> it.path().startsWith("/flux.git"), told),
+            () -> git.cuts(it -> it.path().startsWith("/flux.git")));
     at.create(troubled);
     at.awaitShown(
         troubled,
         row.shown().besides(NAMESPACE, GROUP, REGISTRY, VAULT, ARGO).saying("5 of 6 in place."));
-    assertThat(front.struck()).isPositive();
+    assertThat(git.struck()).isPositive();
 
-    front.heals();
+    git.heals();
     at.awaitReady(troubled, SOON);
     at.assertNothingLostOrDoubled(troubled);
   }
@@ -185,15 +152,15 @@ class GitTroubleIT {
   @Test
   void aBranchThatIsMissingIsNamed() throws IOException, GitAPIException {
     HostedRepository deployment = at.world().deployment();
-    try (Git git = Git.open(deployment.folder().toFile())) {
-      git.branchRename().setOldName("main").setNewName("trunk").call();
+    try (Git opened = Git.open(deployment.folder().toFile())) {
+      opened.branchRename().setOldName("main").setNewName("trunk").call();
       at.create("branch");
       at.awaitShown(
           "branch",
           stalled("PrerequisiteMissing", ARGO)
               .besides(NAMESPACE, GROUP, REGISTRY, VAULT, FLUX)
               .saying("The deployment repository has no branch main. Create it"));
-      git.branchRename().setOldName("trunk").setNewName("main").call();
+      opened.branchRename().setOldName("trunk").setNewName("main").call();
     }
     at.awaitReady("branch", SOON);
     at.assertNothingLostOrDoubled("branch");

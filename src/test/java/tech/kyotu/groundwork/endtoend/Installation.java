@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import tech.kyotu.groundwork.api.Project;
 import tech.kyotu.groundwork.gitlab.simulator.HistoryEntry;
 import tech.kyotu.groundwork.playground.World;
@@ -30,7 +31,7 @@ import tech.kyotu.groundwork.testing.ProjectFixture;
 import tech.kyotu.groundwork.testing.VaultServer;
 
 /**
- * A world, the packaged operator in it, and the Projects of its teams, which are never deleted: so
+ * A world, the packaged operator in it, and the Projects of its teams. Where no team deletes one,
  * whatever the operator deletes is a mistake, and {@link #assertNothingLostOrDoubled} finds it.
  */
 final class Installation implements AutoCloseable {
@@ -89,6 +90,12 @@ final class Installation implements AutoCloseable {
     create(dev(projectId));
   }
 
+  /** Some teams ask, and have what they asked for when this returns. */
+  void settle(String... projectIds) {
+    Stream.of(projectIds).forEach(this::create);
+    Stream.of(projectIds).forEach(it -> awaitReady(it, SOON));
+  }
+
   void create(ProjectFixture fixture) {
     Project project = fixture.inNamespace(TEAMS).build();
     // These are the API server's to give.
@@ -107,6 +114,23 @@ final class Installation implements AutoCloseable {
 
   static ProjectFixture dev(String projectId) {
     return aProject(projectId).ownedBy(projectId + ".crew@example.com");
+  }
+
+  /** The team asks that it goes; it does not wait for that. */
+  void delete(String projectId) {
+    var unused = resource(projectId).delete();
+  }
+
+  /** Waits until the Project and its namespace are gone. */
+  void awaitGone(String projectId) {
+    await()
+        .atMost(SOON)
+        .pollInterval(POLL)
+        .untilAsserted(
+            () -> {
+              assertThat(resource(projectId).get()).as("Project " + projectId).isNull();
+              assertThat(admin().namespaces().withName(projectId + "-dev").get()).isNull();
+            });
   }
 
   /** As the API server has it now. */
@@ -140,7 +164,11 @@ final class Installation implements AutoCloseable {
 
   /** Waits until people can read these events of a Project, each as type and reason. */
   void awaitEvents(String projectId, String... events) {
-    String uid = project(projectId).uid();
+    awaitEventsOf(project(projectId).uid(), events);
+  }
+
+  /** The same by its UID, for one that may be gone by then. */
+  void awaitEventsOf(String uid, String... events) {
     await()
         .atMost(SEEN)
         .pollInterval(POLL)
@@ -162,10 +190,11 @@ final class Installation implements AutoCloseable {
 
   /** Asks for one full reconcile, as people do. */
   void requestReconcile(String projectId) {
-    merge(
-        projectId,
-        "{\"metadata\":{\"annotations\":{\"kyotu.tech/reconcile-requested-at\":\"%s\"}}}"
-            .formatted(Instant.now()));
+    annotate(projectId, "kyotu.tech/reconcile-requested-at", Instant.now().toString());
+  }
+
+  void annotate(String projectId, String key, String value) {
+    merge(projectId, "{\"metadata\":{\"annotations\":{\"%s\":\"%s\"}}}".formatted(key, value));
   }
 
   /** The file that a setting of the operator names. */

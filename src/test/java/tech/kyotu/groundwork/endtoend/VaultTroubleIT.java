@@ -15,27 +15,20 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import tech.kyotu.groundwork.playground.Wishes;
-import tech.kyotu.groundwork.playground.World;
-import tech.kyotu.groundwork.testing.HttpFront;
 import tech.kyotu.groundwork.testing.HttpFront.Told;
-import tech.kyotu.groundwork.testing.ServerBinary;
 
 /** What Vault and what stands before it can answer, and what a Project shows of it. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class VaultTroubleIT {
+class VaultTroubleIT extends InTrouble {
   private static final String POLICY = "groundwork-operator";
 
-  private Installation at;
-  private HttpFront front;
   private int number;
+
+  VaultTroubleIT() {
+    super("trouble-vault", Map.of("groundwork.retry.longest", "PT10S"));
+  }
 
   /** Answers in place of Vault's; nothing breaks the connection. */
   record OfVault(String name, Optional<Told> told, Expected shown) {
@@ -43,29 +36,6 @@ class VaultTroubleIT {
     public String toString() {
       return name;
     }
-  }
-
-  @BeforeAll
-  void start() {
-    ServerBinary.require(ServerBinary.values());
-    World world = World.start(Wishes.in("trouble-vault").withAuditLog());
-    front = HttpFront.before(world.vault().orElseThrow().url());
-    at =
-        Installation.in(
-            world,
-            Map.of("groundwork.vault.address", front.url(), "groundwork.retry.longest", "PT10S"));
-  }
-
-  @AfterAll
-  void end() {
-    at.close();
-    at.world().close();
-    front.close();
-  }
-
-  @AfterEach
-  void heal() {
-    front.heals();
   }
 
   static Stream<OfVault> ofVault() {
@@ -96,14 +66,14 @@ class VaultTroubleIT {
   void aProjectShowsWhatVaultAnswersAndTheOtherStepsGoOn(OfVault row) {
     String troubled = "vault" + ++number;
     row.told()
-        .ifPresentOrElse(told -> front.answers(it -> true, told), () -> front.cuts(it -> true));
+        .ifPresentOrElse(told -> vault.answers(it -> true, told), () -> vault.cuts(it -> true));
     at.create(troubled);
     at.awaitShown(
         troubled,
         row.shown().besides(NAMESPACE, GROUP, REGISTRY, FLUX, ARGO).saying("5 of 6 in place."));
-    assertThat(front.struck()).isPositive();
+    assertThat(vault.struck()).isPositive();
 
-    front.heals();
+    vault.heals();
     at.awaitReady(troubled, SOON);
     at.assertNothingLostOrDoubled(troubled);
   }

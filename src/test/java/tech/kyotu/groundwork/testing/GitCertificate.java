@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 
 /**
@@ -49,6 +50,17 @@ public final class GitCertificate {
     // Clients come by address; the check of names is for servers of many names.
     sockets.setSniRequired(false);
     return sockets;
+  }
+
+  /** As a server shows it that is not Jetty. */
+  SSLContext context() {
+    SslContextFactory.Server sockets = sockets();
+    try {
+      sockets.start();
+    } catch (Exception e) {
+      throw new IllegalStateException("the certificate just made cannot be read", e);
+    }
+    return sockets.getSslContext();
   }
 
   private void keytool(String verb, String... more) {

@@ -1,61 +1,59 @@
 package tech.kyotu.groundwork.testing;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.io.BufferedInputStream;
+import java.io.Closeable;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.Locale;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
-import org.eclipse.jetty.http.HttpField;
-import org.eclipse.jetty.http.UriCompliance;
-import org.eclipse.jetty.io.Content;
-import org.eclipse.jetty.server.Handler;
-import org.eclipse.jetty.server.HttpConfiguration;
-import org.eclipse.jetty.server.HttpConnectionFactory;
-import org.eclipse.jetty.server.Request;
-import org.eclipse.jetty.server.Response;
-import org.eclipse.jetty.server.Server;
-import org.eclipse.jetty.server.ServerConnector;
-import org.eclipse.jetty.util.Callback;
+import javax.net.ServerSocketFactory;
+import javax.net.SocketFactory;
 
 /**
- * What stands before a server in a real network: it passes requests on unchanged, until it is told
- * to answer some of them itself, as a proxy, a gateway or a limiter does.
+ * What stands before a server in a real network: it passes bytes on unchanged, also those of
+ * streams and of upgraded connections, until it is told to answer some requests itself, as a proxy,
+ * a gateway or a limiter does. It speaks HTTP/1.1, one request after the other on each connection.
  */
 public final class HttpFront implements AutoCloseable {
-  /** They belong to one connection, not to what is passed on. */
-  private static final Set<String> OF_THE_CONNECTION =
-      Set.of("connection", "content-length", "expect", "host", "transfer-encoding", "upgrade");
-
-  private final String behind;
-  private final Server server = new Server();
-  private final ServerConnector connector;
-  private final HttpClient client =
-      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+  private final String scheme;
+  private final ServerSocket listener;
+  private final Way behind;
+  private final ExecutorService threads = Executors.newCachedThreadPool();
+  private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+  private final List<Trouble> troubles = new CopyOnWriteArrayList<>();
   private final AtomicInteger struck = new AtomicInteger();
-  private volatile Optional<Trouble> trouble = Optional.empty();
 
   /**
    * A request as the front sees it.
    *
    * @param path undecoded, with the query
    */
-  public record Asked(String method, String path) {}
+  public record Asked(String method, String path) {
 
-  /** What is answered in place of the server; an empty one breaks the connection. */
-  private record Trouble(Predicate<Asked> which, Optional<Told> told) {}
+    /** Whether it is for this path, whatever the query. */
+    public boolean isFor(String other) {
+      return path.split("[?]", 2)[0].equals(other);
+    }
+  }
 
   /**
    * An answer of the front's own.
@@ -79,136 +77,188 @@ public final class HttpFront implements AutoCloseable {
       return new Told(
           429, "text/plain", "slow down", Map.of("Retry-After", Long.toString(time.toSeconds())));
     }
+
+    private byte[] bytes() {
+      byte[] content = body.getBytes(UTF_8);
+      StringBuilder text = new StringBuilder("HTTP/1.1 " + status + " Told\r\n");
+      headers.forEach((name, value) -> text.append(name + ": " + value + "\r\n"));
+      text.append("Content-Type: " + contentType + "\r\n");
+      text.append("Content-Length: " + content.length + "\r\n\r\n");
+      return (text + body).getBytes(UTF_8);
+    }
   }
 
-  private HttpFront(String behind) {
+  private enum Act {
+    ANSWER,
+    CUT,
+    LOSE
+  }
+
+  /** What becomes of a request in place of being passed on. */
+  private record Trouble(Predicate<Asked> which, Act act, Optional<Told> told, AtomicInteger left) {
+    boolean strikes(Asked asked) {
+      return which.test(asked) && left.getAndUpdate(n -> Math.max(0, n - 1)) > 0;
+    }
+  }
+
+  /** How the server behind is reached. */
+  private record Way(SocketFactory sockets, URI server) {
+    Socket open() throws IOException {
+      return sockets.createSocket(server.getHost(), server.getPort());
+    }
+  }
+
+  private HttpFront(String scheme, ServerSocketFactory sockets, Way behind) {
+    this.scheme = scheme;
     this.behind = behind;
-    HttpConfiguration http = new HttpConfiguration();
-    // An encoded slash inside a segment is for the server behind to judge.
-    http.setUriCompliance(UriCompliance.UNSAFE);
-    connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
-    connector.setHost("127.0.0.1");
-    server.addConnector(connector);
-    server.setHandler(
-        new Handler.Abstract() {
-          @Override
-          public boolean handle(Request request, Response response, Callback callback)
-              throws Exception {
-            return serve(request, response, callback);
-          }
-        });
+    try {
+      listener = sockets.createServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    threads.execute(this::listen);
   }
 
   /** Stands before the server at this address, on a free port. */
   public static HttpFront before(String url) {
-    HttpFront front = new HttpFront(url);
-    try {
-      front.server.start();
-    } catch (Exception e) {
-      throw new IllegalStateException("the front does not start", e);
-    }
-    return front;
+    Way plain = new Way(SocketFactory.getDefault(), URI.create(url));
+    return new HttpFront("http", ServerSocketFactory.getDefault(), plain);
+  }
+
+  /** Stands before an API server, with a certificate of its own. */
+  public static HttpFront before(ControlPlane cluster, GitCertificate own) {
+    SocketFactory trusting = Trust.context(cluster.caCertificate()).getSocketFactory();
+    return new HttpFront(
+        "https",
+        own.context().getServerSocketFactory(),
+        new Way(trusting, URI.create(cluster.url())));
   }
 
   /** Where it listens, as {@code http://127.0.0.1:port}. */
   public String url() {
-    return "http://127.0.0.1:" + connector.getLocalPort();
+    return scheme + "://127.0.0.1:" + listener.getLocalPort();
   }
 
   /** Answers these requests itself from now on; the server never sees them. */
   public void answers(Predicate<Asked> which, Told told) {
-    trouble = Optional.of(new Trouble(which, Optional.of(told)));
+    add(which, Act.ANSWER, Optional.of(told), Integer.MAX_VALUE);
   }
 
   /** Breaks the connection of these requests from now on; the server never sees them. */
   public void cuts(Predicate<Asked> which) {
-    trouble = Optional.of(new Trouble(which, Optional.empty()));
+    add(which, Act.CUT, Optional.empty(), Integer.MAX_VALUE);
+  }
+
+  /** Breaks the connection of the next such request once the server has answered it. */
+  public void losesTheAnswer(Predicate<Asked> which) {
+    add(which, Act.LOSE, Optional.empty(), 1);
+  }
+
+  /** Ends every connection that is open now; a stream of events is one. */
+  public void hangsUp() {
+    open.forEach(HttpFront::end);
   }
 
   /** Passes everything on again. */
   public void heals() {
-    trouble = Optional.empty();
+    troubles.clear();
   }
 
-  /** How many requests it kept from the server so far. */
+  /** How many requests or answers it kept back so far. */
   public int struck() {
     return struck.get();
   }
 
   @Override
   public void close() {
-    try {
-      server.stop();
-    } catch (Exception e) {
-      throw new IllegalStateException("the front does not stop", e);
+    end(listener);
+    hangsUp();
+    threads.shutdownNow();
+  }
+
+  private void add(Predicate<Asked> which, Act act, Optional<Told> told, int times) {
+    troubles.add(new Trouble(which, act, told, new AtomicInteger(times)));
+  }
+
+  private void listen() {
+    while (!listener.isClosed()) {
+      try {
+        Socket client = listener.accept();
+        open.add(client);
+        threads.execute(() -> serve(client));
+      } catch (IOException e) {
+        // The listener was closed: the front ends.
+        return;
+      }
     }
   }
 
-  private boolean serve(Request request, Response response, Callback callback)
-      throws IOException, InterruptedException {
-    Asked asked = new Asked(request.getMethod(), request.getHttpURI().getPathQuery());
-    Optional<Trouble> now = trouble.filter(it -> it.which().test(asked));
-    if (now.isEmpty()) {
-      passOn(asked, request, response);
-      callback.succeeded();
+  private void serve(Socket client) {
+    try (client;
+        Socket server = behind.open()) {
+      AtomicBoolean loses = new AtomicBoolean();
+      threads.execute(() -> passBack(server, client, loses));
+      InputStream in = new BufferedInputStream(client.getInputStream());
+      boolean goesOn = true;
+      while (goesOn) {
+        Optional<HttpHead> head = HttpHead.read(in);
+        goesOn = head.isPresent() && pass(head.get(), in, client, server, loses);
+      }
+    } catch (IOException e) {
+      // One of the two has left, and so does the other.
+      return;
+    } finally {
+      open.remove(client);
+    }
+  }
+
+  /** Whether another request may follow on the same connection. */
+  private boolean pass(
+      HttpHead head, InputStream in, Socket client, Socket server, AtomicBoolean loses)
+      throws IOException {
+    Optional<Trouble> trouble =
+        troubles.stream().filter(it -> it.strikes(head.asked())).findFirst();
+    if (trouble.isPresent()) {
+      struck.incrementAndGet();
+      if (trouble.get().act() == Act.CUT) {
+        return false;
+      }
+      loses.set(trouble.get().act() == Act.LOSE);
+    }
+    if (trouble.isPresent() && trouble.get().told().isPresent()) {
+      // What was sent is taken in, as a server does; else the sender may see only a broken line.
+      head.passBody(in, OutputStream.nullOutputStream());
+      client.getOutputStream().write(trouble.get().told().get().bytes());
       return true;
     }
-    struck.incrementAndGet();
-    if (now.get().told().isEmpty()) {
-      request.getConnectionMetaData().getConnection().getEndPoint().close();
-      callback.failed(new IOException("connection cut on purpose"));
-      return true;
-    }
-    Told told = now.get().told().get();
-    // What was sent is taken in, as a server does; else the sender may see only a broken line.
-    var unused = Content.Source.asByteBuffer(request);
-    response.getHeaders().put("Content-Type", told.contentType());
-    told.headers().forEach(response.getHeaders()::put);
-    write(response, told.status(), told.body().getBytes(UTF_8));
-    callback.succeeded();
+    OutputStream onward = server.getOutputStream();
+    onward.write(head.text().getBytes(ISO_8859_1));
+    head.passBody(in, onward);
+    onward.flush();
     return true;
   }
 
-  private void passOn(Asked asked, Request request, Response response)
-      throws IOException, InterruptedException {
-    ByteBuffer content = Content.Source.asByteBuffer(request);
-    byte[] body = new byte[content.remaining()];
-    content.get(body);
-    HttpRequest.Builder onward =
-        HttpRequest.newBuilder(URI.create(behind + asked.path()))
-            .method(
-                asked.method(),
-                body.length == 0 ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(body));
-    for (HttpField field : request.getHeaders()) {
-      if (isPassedOn(field.getName())) {
-        onward.header(field.getName(), field.getValue());
+  /** Until the server ends it, which ends the client's side too. */
+  private static void passBack(Socket server, Socket client, AtomicBoolean loses) {
+    try (server;
+        client) {
+      byte[] some = new byte[8192];
+      InputStream in = server.getInputStream();
+      for (int size = in.read(some); size >= 0 && !loses.get(); size = in.read(some)) {
+        client.getOutputStream().write(some, 0, size);
       }
-    }
-    HttpResponse<byte[]> answer;
-    try {
-      answer = client.send(onward.build(), BodyHandlers.ofByteArray());
-    } catch (IOException | CompletionException away) {
-      write(response, 502, "bad gateway".getBytes(UTF_8));
+    } catch (IOException e) {
+      // One of the two has left, and so does the other.
       return;
     }
-    answer
-        .headers()
-        .map()
-        .forEach(
-            (name, values) -> {
-              if (isPassedOn(name)) {
-                response.getHeaders().put(name, values);
-              }
-            });
-    write(response, answer.statusCode(), answer.body());
   }
 
-  private static boolean isPassedOn(String header) {
-    return !header.startsWith(":") && !OF_THE_CONNECTION.contains(header.toLowerCase(Locale.ROOT));
-  }
-
-  private static void write(Response response, int status, byte[] body) throws IOException {
-    response.setStatus(status);
-    Content.Sink.write(response, true, ByteBuffer.wrap(body));
+  private static void end(Closeable socket) {
+    try {
+      socket.close();
+    } catch (IOException e) {
+      // Who is there no more need not be told.
+      return;
+    }
   }
 }

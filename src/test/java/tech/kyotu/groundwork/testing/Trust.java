@@ -1,10 +1,12 @@
 package tech.kyotu.groundwork.testing;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.http.HttpClient;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
@@ -13,7 +15,7 @@ import java.security.cert.CertificateFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
-/** Trust in the certificates of one PEM file and in no others. */
+/** Trust in given certificates, as PEM, and in no others. */
 final class Trust {
   private Trust() {}
 
@@ -21,12 +23,12 @@ final class Trust {
     // Version 1.1: over HTTP/2 the API server 1.36 answers the client of Java 17 with GOAWAY.
     return HttpClient.newBuilder()
         .version(HttpClient.Version.HTTP_1_1)
-        .sslContext(context(pem))
+        .sslContext(context(DataFolder.read(pem)))
         .build();
   }
 
-  private static SSLContext context(Path pem) {
-    try (InputStream in = Files.newInputStream(pem)) {
+  static SSLContext context(String pem) {
+    try (InputStream in = new ByteArrayInputStream(pem.getBytes(US_ASCII))) {
       KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
       store.load(null, null);
       int count = 0;
