@@ -17,11 +17,14 @@ import tech.kyotu.groundwork.gitlab.GitLabGroupStep;
 import tech.kyotu.groundwork.gitlab.HttpImageRegistry;
 import tech.kyotu.groundwork.gitlab.RegistryAccessStep;
 import tech.kyotu.groundwork.gitlab.SharedReads;
+import tech.kyotu.groundwork.gitops.AppProjectRole;
 import tech.kyotu.groundwork.gitops.ArgoApplicationsStep;
 import tech.kyotu.groundwork.gitops.FluxRbacStep;
 import tech.kyotu.groundwork.gitops.GitPublisher;
 import tech.kyotu.groundwork.gitops.LaneSettings;
 import tech.kyotu.groundwork.gitops.PathFence;
+import tech.kyotu.groundwork.gitops.PeoplesPolicy;
+import tech.kyotu.groundwork.gitops.SharedRights;
 import tech.kyotu.groundwork.gitops.TemplateFolder;
 import tech.kyotu.groundwork.gitops.jgit.JGitRepository;
 import tech.kyotu.groundwork.kubernetes.ClusterEvents;
@@ -33,6 +36,7 @@ import tech.kyotu.groundwork.step.CredentialWatch;
 import tech.kyotu.groundwork.step.LaneThreads;
 import tech.kyotu.groundwork.step.StepName;
 import tech.kyotu.groundwork.vault.ContentRound;
+import tech.kyotu.groundwork.vault.PeoplePolicy;
 import tech.kyotu.groundwork.vault.Vault;
 import tech.kyotu.groundwork.vault.VaultAccessStep;
 import tech.kyotu.groundwork.vault.VaultDriverAdapter;
@@ -99,8 +103,20 @@ final class Rooms implements AutoCloseable {
         new GitLabGroupStep(gitlab, gitlabReads, cluster, config, gitlabLane, clock),
         new RegistryAccessStep(gitlab, gitlabReads, registry, cluster, config, gitlabLane, clock),
         new VaultAccessStep(vault, cluster, config.vault(), vaultLane),
-        new FluxRbacStep(flux, templates, cluster, config.flux().follow(), clock),
+        new FluxRbacStep(
+            flux,
+            templates,
+            sharedRights(),
+            new AppProjectRole(deployment, cluster, config.argo(), clock),
+            cluster,
+            config.flux().follow(),
+            clock),
         new ArgoApplicationsStep(deployment, templates, cluster, config.argo(), clock));
+  }
+
+  private SharedRights sharedRights() {
+    PeoplePolicy people = new PeoplePolicy(config.vault());
+    return new SharedRights(config, new PeoplesPolicy(people::name, people::rules), cluster);
   }
 
   private LaneThreads lane(String system, Duration longest, Runnable forgetReads) {

@@ -158,8 +158,8 @@ class ImportRulesTest {
                 resideInAPackage(ROOT + "..")
                     .and(DescribedPredicate.not(resideInAnyPackage(room("config"), room("api")))))
             .because(
-                "settings are plain values, in words of the resource; what they mean is said where they are"
-                    + " used"));
+                "settings are plain values, in words of the resource; what they mean is said where"
+                    + " they are used"));
   }
 
   /** A library and the one class that may know it, nested classes included. */

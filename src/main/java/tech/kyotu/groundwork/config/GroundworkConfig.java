@@ -29,6 +29,8 @@ public interface GroundworkConfig {
 
   Git git();
 
+  Shared shared();
+
   Flux flux();
 
   Argo argo();
@@ -169,6 +171,23 @@ public interface GroundworkConfig {
     Path credentialFile();
   }
 
+  /** The two files of all Projects in the Flux repository, in layout shared. */
+  interface Shared {
+    /** Path of the values from which bank-vaults configures Vault. */
+    @WithDefault("namespaces/vault/vault/rbac_values.yaml")
+    String vaultValuesFile();
+
+    /** Path of the file that holds the policy of Argo CD. */
+    @WithDefault("namespaces/argocd/argocd-operator/rbac.yaml")
+    String argoPolicyFile();
+
+    /** Where in that file the policy stands, a JSON pointer. Empty: it is searched. */
+    Optional<String> argoPolicyNode();
+
+    /** Names, such as shop-dev, that no Project has and whose entries are to go. */
+    Optional<Set<String>> forget();
+  }
+
   interface Flux {
     /**
      * ClusterRole of the developers by environment; default edit for dev, qa, test and view for
@@ -192,6 +211,13 @@ public interface GroundworkConfig {
     /** Repositories beside the deployment repository that Applications may use. */
     Optional<Set<String>> extraSourceRepos();
 
+    /**
+     * What developers may do in layout shared: usual (also change and open a shell) or narrow (as
+     * in layout per-project).
+     */
+    @WithDefault("usual")
+    Rights rights();
+
     /** Environments whose developers may open a shell in their pods. */
     Optional<Set<EnvironmentType>> execEnvironments();
 
@@ -210,6 +236,14 @@ public interface GroundworkConfig {
     /** Whether the developers' files below manifests/ are removed with the Project. */
     @WithDefault("false")
     boolean removeManifests();
+  }
+
+  /** What developers may do in Argo CD, in layout shared. */
+  enum Rights {
+    /** Get, sync, update, logs, exec: what installations of this layout give. */
+    USUAL,
+    /** As in layout per-project. */
+    NARROW
   }
 
   interface Vault extends Connection {

@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import tech.kyotu.groundwork.api.EnvironmentType;
+import tech.kyotu.groundwork.api.SpecRules;
 
 /**
  * Finds every fault of the settings at once, before anything is started: one sentence each, with
@@ -20,6 +22,8 @@ public final class SettingsCheck {
   private static final Pattern DNS_LABEL = Pattern.compile("[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?");
   private static final Pattern HOST_AND_PORT =
       Pattern.compile("[A-Za-z0-9]([-A-Za-z0-9.]*[A-Za-z0-9])?(:[0-9]{1,5})?");
+  private static final Pattern REPOSITORY_PATH =
+      Pattern.compile("(?:[A-Za-z0-9_-][A-Za-z0-9._-]{0,79}/)*[A-Za-z0-9_-][A-Za-z0-9._-]{0,79}");
   private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
 
   private final GroundworkConfig config;
@@ -52,6 +56,7 @@ public final class SettingsCheck {
     repository("git.flux", config.git().flux());
     repository("git.deployment", config.git().deployment());
     git(config.git());
+    shared(config.shared());
     vault(config.vault());
     positive("vault.sweep-interval", config.vault().sweepInterval());
     positive("retry.rejected", config.retry().rejected());
@@ -100,9 +105,6 @@ public final class SettingsCheck {
   }
 
   private void git(GroundworkConfig.Git git) {
-    if (git.layout() == GroundworkConfig.Layout.SHARED) {
-      fault("git.layout", "shared is not built yet; use per-project");
-    }
     positive("git.tip-interval", git.tipInterval());
     if (git.tipMaxAge().compareTo(git.tipInterval()) < 0) {
       fault("git.tip-max-age", "must not be shorter than git.tip-interval");
@@ -112,6 +114,34 @@ public final class SettingsCheck {
         fault("git.template-folder", "holds no folder " + folder + "; point it at the templates");
       }
     }
+  }
+
+  private void shared(GroundworkConfig.Shared shared) {
+    path("shared.vault-values-file", shared.vaultValuesFile());
+    path("shared.argo-policy-file", shared.argoPolicyFile());
+    if (shared.vaultValuesFile().equals(shared.argoPolicyFile())) {
+      fault("shared.argo-policy-file", "is the same file as shared.vault-values-file");
+    }
+    shared
+        .argoPolicyNode()
+        .filter(pointer -> !pointer.startsWith("/"))
+        .ifPresent(pointer -> fault("shared.argo-policy-node", "must look like /data/policy.csv"));
+    shared.forget().orElse(Set.of()).stream()
+        .filter(name -> !isNameOfProject(name))
+        .forEach(name -> fault("shared.forget", "must hold names of Projects, as shop-dev"));
+  }
+
+  private void path(String name, String path) {
+    if (!REPOSITORY_PATH.matcher(path).matches()) {
+      fault(name, "must be the path of a file in the repository, as a/b.yaml");
+    }
+  }
+
+  private static boolean isNameOfProject(String name) {
+    int dash = name.lastIndexOf('-');
+    return dash > 0
+        && SpecRules.isProjectId(name.substring(0, dash))
+        && EnvironmentType.of(name.substring(dash + 1)).isPresent();
   }
 
   private void vault(GroundworkConfig.Vault vault) {

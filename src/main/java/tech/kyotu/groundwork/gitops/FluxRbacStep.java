@@ -2,6 +2,7 @@ package tech.kyotu.groundwork.gitops;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -18,8 +19,10 @@ import tech.kyotu.groundwork.step.StepPlan;
 import tech.kyotu.groundwork.step.Verb;
 
 /**
- * {@code projects/<name>/tenant.yaml} is on the branch that Flux follows: the rights of the
- * Project's people, and the ServiceAccount that reads its secrets.
+ * The rights of a Project's people are on the branch that Flux follows. In layout {@code
+ * per-project} they are a file, {@code projects/<name>/tenant.yaml}, together with the
+ * ServiceAccount that reads its secrets; in layout {@code shared} they are entries in two files of
+ * all Projects.
  */
 public final class FluxRbacStep extends RepositoryStep {
 
@@ -30,6 +33,7 @@ public final class FluxRbacStep extends RepositoryStep {
 
   private final RenderedFiles tenants;
   private final boolean follow;
+  private final Optional<SharedEntries> shared;
 
   /**
    * The step.
@@ -49,11 +53,32 @@ public final class FluxRbacStep extends RepositoryStep {
     this(publisher, new RenderedFiles(templates::tenant), cluster, follow, clock);
   }
 
+  /**
+   * The step where the shared files count too.
+   *
+   * @param rights which entries they should hold
+   * @param role tells when an AppProject gives what the shared files gave
+   */
+  public FluxRbacStep(
+      GitPublisher publisher,
+      TemplateFolder templates,
+      SharedRights rights,
+      LiveRole role,
+      Cluster cluster,
+      boolean follow,
+      Clock clock) {
+    super(publisher, cluster, clock);
+    this.tenants = new RenderedFiles(templates::tenant);
+    this.follow = follow;
+    this.shared = Optional.of(new SharedEntries(published, rights, role, clock));
+  }
+
   FluxRbacStep(
       GitPublisher publisher, RenderedFiles tenants, Cluster cluster, boolean follow, Clock clock) {
     super(publisher, cluster, clock);
     this.tenants = tenants;
     this.follow = follow;
+    this.shared = Optional.empty();
   }
 
   @Override
@@ -72,6 +97,21 @@ public final class FluxRbacStep extends RepositoryStep {
 
   @Override
   StepPlan setUp(Project project, Holdings held, TreeView tree) throws StepException {
+    if (shared.isEmpty()) {
+      return tenantSetUp(project, held, tree);
+    }
+    SharedEntries entries = shared.get();
+    Optional<StepPlan> cleaning = entries.cleaning(project);
+    if (cleaning.isPresent()) {
+      return cleaning.get();
+    }
+    StepPlan plan =
+        entries.areWanted() ? entries.setUp(project, held, tree) : tenantSetUp(project, held, tree);
+    boolean isSettled = plan.changes().isEmpty() && plan.waitsFor().isEmpty();
+    return isSettled ? entries.cleaned(project, held, tree, plan) : plan;
+  }
+
+  private StepPlan tenantSetUp(Project project, Holdings held, TreeView tree) throws StepException {
     String path = path(project);
     WantedFile wanted = tenants.of(project);
     if (published.isIdle(project) && wanted.isAt(path, tree)) {
@@ -108,27 +148,24 @@ public final class FluxRbacStep extends RepositoryStep {
 
   @Override
   StepPlan takeAway(Project project, Holdings held, TreeView tree) throws StepException {
-    String path = path(project);
-    Edit edit =
-        Edit.of(
-            project,
-            Edit.Purpose.REMOVE,
-            "absent",
-            newer -> isOwn(project, newer) ? List.of(FileChange.remove(path)) : List.of());
+    String place = hasEntries() ? "the shared files" : path(project);
+    Edit edit = Edit.of(project, Edit.Purpose.REMOVE, "absent", newer -> removals(project, newer));
     Optional<StepPlan> needed =
         published.needed(
             project,
             edit,
             tree,
-            path,
+            place,
             () ->
                 Telling.of(
-                    Verb.DELETE, path, "the Project is being deleted", EventReason.COMMITTED));
+                    Verb.DELETE, place, "the Project is being deleted", EventReason.COMMITTED));
     if (needed.isPresent()) {
       return needed.get();
     }
     boolean wasThere =
-        held.thing(TENANT).isPresent() || publisher.newestCommit(project.uid()).isPresent();
+        held.thing(TENANT).isPresent()
+            || held.thing(SharedEntries.ENTRIES).isPresent()
+            || publisher.newestCommit(project.uid()).isPresent();
     if (wasThere && follow) {
       Optional<StepPlan> waits = waitsForFlux(project);
       if (waits.isPresent()) {
@@ -139,9 +176,30 @@ public final class FluxRbacStep extends RepositoryStep {
     tenants.forget(project.uid());
     return StepPlan.settled(
             wasThere
-                ? "%s is gone from the Flux repository.".formatted(path)
+                ? "%s gone from the Flux repository.".formatted(whatIs(project))
                 : "Nothing of this Project is in the Flux repository.")
-        .finding(known -> known.without(TENANT));
+        .finding(known -> known.without(TENANT).without(SharedEntries.ENTRIES));
+  }
+
+  private boolean hasEntries() {
+    return shared.filter(SharedEntries::areWanted).isPresent();
+  }
+
+  private String whatIs(Project project) {
+    return hasEntries()
+        ? "The entries of " + project.name() + " in the shared files are"
+        : path(project) + " is";
+  }
+
+  private List<FileChange> removals(Project project, TreeView tree) throws StepException {
+    List<FileChange> removals = new ArrayList<>();
+    if (isOwn(project, tree)) {
+      removals.add(FileChange.remove(path(project)));
+    }
+    if (shared.isPresent()) {
+      removals.addAll(shared.get().removals(project, tree));
+    }
+    return removals;
   }
 
   private boolean isOwn(Project project, TreeView tree) throws StepException {
@@ -154,7 +212,7 @@ public final class FluxRbacStep extends RepositoryStep {
     Optional<String> applied = cluster.fluxAppliedRevision().map(FluxRbacStep::commit);
     Optional<TreeView> tree =
         applied.isPresent() ? publisher.filesAt(applied.get()) : Optional.empty();
-    if (tree.isPresent() && !isOwn(project, tree.get())) {
+    if (tree.isPresent() && removals(project, tree.get()).isEmpty()) {
       return Optional.empty();
     }
     if (applied.isPresent() && tree.isEmpty()) {
@@ -164,8 +222,8 @@ public final class FluxRbacStep extends RepositoryStep {
     return Optional.of(
         StepPlan.waits(
                 Reason.WAITING_FOR_REMOVAL,
-                "%s is gone from branch %s; Flux last applied %s. Wait, or run flux reconcile."
-                    .formatted(path(project), publisher.settings().branch(), last))
+                "%s gone from branch %s; Flux last applied %s. Wait, or run flux reconcile."
+                    .formatted(whatIs(project), publisher.settings().branch(), last))
             .lookingAgainAt(clock.instant().plus(NEXT_LOOK)));
   }
 

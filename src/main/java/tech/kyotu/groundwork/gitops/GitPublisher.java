@@ -88,9 +88,14 @@ public final class GitPublisher implements AutoCloseable {
     return Optional.ofNullable(state.view);
   }
 
-  /** The newest known tip if the server confirmed it lately enough to call something in place. */
+  /**
+   * The newest known tip if its files are here, and the server confirmed it lately enough to call
+   * something in place.
+   */
   public Optional<RepositoryView> freshView() {
-    return view().filter(known -> known.isFresh(clock.instant(), settings.tipMaxAge()));
+    return view()
+        .filter(
+            known -> repository.isSound() && known.isFresh(clock.instant(), settings.tipMaxAge()));
   }
 
   /**

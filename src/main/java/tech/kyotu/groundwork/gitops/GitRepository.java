@@ -9,8 +9,8 @@ import tech.kyotu.groundwork.step.StepException;
 /**
  * One branch of one repository, and a local copy of it. Commits are named by their full id.
  *
- * <p>All methods but {@link #view}, {@link #has} and {@link #lastTouched} belong to one thread, the
- * lane's. Methods that use the network are bounded in time. They throw {@code
+ * <p>All methods but {@link #isSound}, {@link #view}, {@link #has} and {@link #lastTouched} belong
+ * to one thread, the lane's. Methods that use the network are bounded in time. They throw {@code
  * RetryableException(RemoteUnavailable, RateLimited)} if there is no sensible answer, and {@code
  * RejectedException}: {@code AccessDenied} for a refused credential, {@code PrerequisiteMissing} if
  * repository or branch are absent or the address redirects.

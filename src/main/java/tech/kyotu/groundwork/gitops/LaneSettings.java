@@ -1,6 +1,7 @@
 package tech.kyotu.groundwork.gitops;
 
 import java.time.Duration;
+import java.util.Set;
 import tech.kyotu.groundwork.config.GroundworkConfig;
 
 /**
@@ -15,6 +16,7 @@ import tech.kyotu.groundwork.config.GroundworkConfig;
  * @param longest longest time between two tries of what may pass by itself
  * @param version the operator's own version, for the commits
  * @param pages where people see the commits
+ * @param sharedFiles files in it that hold entries of all Projects
  */
 public record LaneSettings(
     PathFence fence,
@@ -25,27 +27,31 @@ public record LaneSettings(
     Duration rejected,
     Duration longest,
     String version,
-    CommitPages pages) {
+    CommitPages pages,
+    Set<String> sharedFiles) {
 
   /** The lane of the Flux repository; refuses settings that do not work. */
   public static LaneSettings flux(GroundworkConfig config, String version) {
-    return of(config, PathFence.FLUX, config.git().flux(), version);
+    GroundworkConfig.Shared shared = config.shared();
+    return of(
+        config,
+        PathFence.FLUX,
+        config.git().flux(),
+        version,
+        Set.of(shared.vaultValuesFile(), shared.argoPolicyFile()));
   }
 
   /** The lane of the deployment repository; refuses settings that do not work. */
   public static LaneSettings deployment(GroundworkConfig config, String version) {
-    return of(config, PathFence.DEPLOYMENT, config.git().deployment(), version);
+    return of(config, PathFence.DEPLOYMENT, config.git().deployment(), version, Set.of());
   }
 
   private static LaneSettings of(
       GroundworkConfig config,
       PathFence fence,
       GroundworkConfig.Repository repository,
-      String version) {
-    if (config.git().layout() != GroundworkConfig.Layout.PER_PROJECT) {
-      throw new IllegalArgumentException(
-          "groundwork.git.layout=shared is not available in this version. Set per-project.");
-    }
+      String version,
+      Set<String> sharedFiles) {
     return new LaneSettings(
         fence,
         repository.branch(),
@@ -55,7 +61,8 @@ public record LaneSettings(
         config.retry().rejected(),
         config.retry().longest(),
         version,
-        CommitPages.of(config.gitlab().url(), repository.url()));
+        CommitPages.of(config.gitlab().url(), repository.url()),
+        sharedFiles);
   }
 
   /** {@code flux} or {@code deployment}, as it stands in the status. */

@@ -24,7 +24,7 @@ public enum PathFence {
       "applications/([^/]+)\\.yaml|manifests/([^/]+)/(?:\\.gitkeep|README\\.md)",
       "manifests/([^/]+)");
 
-  /** The largest file that is written, in bytes. */
+  /** The largest file of one Project that is written, in bytes. */
   static final int LARGEST_FILE = 256 << 10;
 
   private static final Pattern SEGMENT = Pattern.compile("[A-Za-z0-9._-]{1,80}");
@@ -73,16 +73,19 @@ public enum PathFence {
    * @param change what is to be done
    * @param project whose edit wants it
    * @param tree the files before it
+   * @param shared files that every Project's edit may write
    * @throws IllegalStateException if the edit may never touch this path: a mistake of ours
    * @throws StepException {@code RejectedException(UnreadableFile)} if something in the tree is in
    *     the way
    */
-  void check(FileChange change, ProjectName project, TreeView tree) throws StepException {
+  void check(FileChange change, ProjectName project, TreeView tree, Set<String> shared)
+      throws StepException {
     String path = change.path();
-    if (!belongsTo(project, change) || !isPlain(path)) {
+    boolean isShared = change instanceof FileChange.Put && shared.contains(path);
+    if (!(isShared || belongsTo(project, change)) || !isPlain(path)) {
       throw new IllegalStateException("an edit of " + project + " may not touch this path");
     }
-    if (change instanceof FileChange.Put put && put.content().length > LARGEST_FILE) {
+    if (!isShared && change instanceof FileChange.Put put && put.content().length > LARGEST_FILE) {
       throw new RejectedException(
           Reason.TEMPLATE_INVALID,
           "%s would be larger than 256 KiB. Shorten its template, restart.".formatted(path));

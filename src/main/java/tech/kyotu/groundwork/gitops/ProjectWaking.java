@@ -2,6 +2,7 @@ package tech.kyotu.groundwork.gitops;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -33,7 +34,9 @@ final class ProjectWaking {
     this.wakeups = wakeups;
   }
 
-  /** Only those whose files moved are woken; everybody if that cannot be told. */
+  /**
+   * Only those whose files moved are woken; everybody if it was a file of all, or cannot be told.
+   */
   void concerned(GitRepository repository, String older, String newer) throws StepException {
     boolean isContinued = repository.isAncestor(older, newer);
     if (!isContinued) {
@@ -41,11 +44,13 @@ final class ProjectWaking {
           "the history of %s in the %s was rewritten; its new tip counts",
           settings.branch(), settings.title());
     }
+    Set<String> watched = new HashSet<>(settings.fence().folders());
+    watched.addAll(settings.sharedFiles());
     Optional<Set<String>> paths =
         isContinued
-            ? repository.changedPaths(older, newer, settings.fence().folders(), MOST_CHANGED_PATHS)
+            ? repository.changedPaths(older, newer, watched, MOST_CHANGED_PATHS)
             : Optional.empty();
-    if (paths.isEmpty()) {
+    if (paths.isEmpty() || paths.get().stream().anyMatch(settings.sharedFiles()::contains)) {
       everybody();
       return;
     }

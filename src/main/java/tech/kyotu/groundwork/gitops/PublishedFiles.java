@@ -89,11 +89,22 @@ record PublishedFiles(GitPublisher publisher) {
    */
   Optional<StepPlan> needed(Project project, Edit edit, TreeView tree, String subject, Story story)
       throws StepException {
+    return needed(project, edit, edit.function(), tree, subject, story);
+  }
+
+  /**
+   * The same for an edit of which this Project needs but a part.
+   *
+   * @param part what the Project itself needs; the edit does it, and more
+   */
+  Optional<StepPlan> needed(
+      Project project, Edit edit, Edit.Function part, TreeView tree, String subject, Story story)
+      throws StepException {
     Optional<StepPlan> underWay = underWay(project, edit.wish());
     if (underWay.isPresent()) {
       return underWay;
     }
-    if (!edit.changes(tree).isEmpty()) {
+    if (!part.changes(tree).isEmpty()) {
       return Optional.of(submitting(edit, subject, story.told()));
     }
     Telling stale =
@@ -129,8 +140,14 @@ record PublishedFiles(GitPublisher publisher) {
 
   /** The file is on the branch, and with it these things. */
   StepPlan inPlace(Project project, String path, Holding... things) {
-    List<Holding> known = List.of(things);
-    return StepPlan.settled("%s is on branch %s.".formatted(path, publisher.settings().branch()))
-        .finding(held -> commitOf(project).apply(held.with(known)));
+    return settled(
+        "%s is on branch %s.".formatted(path, publisher.settings().branch()),
+        project,
+        List.of(things));
+  }
+
+  /** All is on the branch, and with it these things. */
+  StepPlan settled(String sentence, Project project, List<Holding> things) {
+    return StepPlan.settled(sentence).finding(held -> commitOf(project).apply(held.with(things)));
   }
 }

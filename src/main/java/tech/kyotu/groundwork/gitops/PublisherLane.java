@@ -47,6 +47,7 @@ final class PublisherLane {
   private Instant nextTip = Instant.MIN;
   private @Nullable Attempt unsettled;
   private int lostRaces;
+  private int unanswered;
 
   PublisherLane(
       LaneSettings settings,
@@ -111,7 +112,7 @@ final class PublisherLane {
   }
 
   private boolean isRetry() {
-    return lostRaces > 0 || search.isOn();
+    return lostRaces > 0 || unanswered > 0 || search.isOn();
   }
 
   // Looking.
@@ -152,11 +153,14 @@ final class PublisherLane {
     if (base == null) {
       return;
     }
-    Batch batch = Batch.run(search.nextBatch(queue), base.files(), settings.fence());
+    Batch batch = Batch.run(search.nextBatch(queue), base.files(), settings);
     batch.refused().forEach((edit, why) -> refuse(edit, why, now));
     answered(batch.inPlace());
     List<Edit> edits = batch.effective();
     if (edits.isEmpty()) {
+      if (batch.hindrance().isPresent()) {
+        throw batch.hindrance().get();
+      }
       return;
     }
     String commit =
@@ -166,7 +170,6 @@ final class PublisherLane {
       return;
     }
     pace.starts(edits, queue.size(), now);
-    search.starts();
     PushVerdict verdict = repository.push(base.tip(), commit);
     Attempt attempt = new Attempt(edits, base.tip(), commit, verdict);
     if (verdict.kind() == PushVerdict.Kind.ACCEPTED) {
@@ -191,18 +194,29 @@ final class PublisherLane {
       landed(attempt);
       return;
     }
-    if (!newest.tip().equals(attempt.parent())
-        || attempt.verdict().kind() == PushVerdict.Kind.UNKNOWN) {
+    if (!newest.tip().equals(attempt.parent())) {
       lostRace();
       return;
     }
-    if (attempt.verdict().kind() == PushVerdict.Kind.LOCKED) {
+    switch (attempt.verdict().kind()) {
+      case UNKNOWN -> unanswered(attempt);
+      case LOCKED ->
+          throw new RetryableException(
+              Reason.REMOTE_UNAVAILABLE,
+              "The %s could not move %s (%s). If it lasts, look for a stale lock on its server."
+                  .formatted(settings.title(), settings.branch(), attempt.verdict().text()));
+      case ACCEPTED, DECLINED -> refused(attempt, now);
+    }
+  }
+
+  /** A push without an effect that anybody told of: one may be an accident, two are an outage. */
+  private void unanswered(Attempt attempt) throws StepException {
+    if (++unanswered > 1) {
       throw new RetryableException(
           Reason.REMOTE_UNAVAILABLE,
-          "The %s could not move %s (%s). If it lasts, look for a stale lock on its server."
-              .formatted(settings.title(), settings.branch(), attempt.verdict().text()));
+          "The %s does not say what becomes of pushes (%s). Nothing to do unless it lasts."
+              .formatted(settings.title(), attempt.verdict().text()));
     }
-    refused(attempt, now);
   }
 
   private void landed(Attempt attempt) {
@@ -219,12 +233,14 @@ final class PublisherLane {
         attempt.commit(), settings.branch(), settings.title(), attempt.edits().size());
     search.landed();
     lostRaces = 0;
+    unanswered = 0;
     answered(attempt.edits());
     setbacks.over();
   }
 
   private void lostRace() throws StepException {
     lostRaces++;
+    unanswered = 0;
     if (lostRaces >= MOST_TRIES) {
       lostRaces = 0;
       throw new RetryableException(
@@ -242,6 +258,7 @@ final class PublisherLane {
                     .formatted(settings.title(), settings.branch(), attempt.verdict().text())
                 + " branch.");
     lostRaces = 0;
+    unanswered = 0;
     search.refused(attempt.edits());
     if (attempt.edits().size() == 1) {
       refuse(attempt.edits().get(0), refusal, now);

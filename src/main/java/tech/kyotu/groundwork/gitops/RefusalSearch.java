@@ -4,7 +4,8 @@ import java.util.List;
 
 /**
  * The search for the file of many that the server does not like: the batch is halved until that one
- * stands alone; the others get through. It ends after a bounded number of pushes.
+ * stands alone; the others get through. It ends after a bounded number of pushes; those that lost a
+ * race tell nothing and do not count.
  */
 final class RefusalSearch {
 
@@ -26,18 +27,13 @@ final class RefusalSearch {
         : suspects.subList(0, (suspects.size() + 1) / 2);
   }
 
-  /** A push starts, for whatever reason. */
-  void starts() {
-    pushes += pushes > 0 ? 1 : 0;
-  }
-
   void landed() {
-    pushes = isOn() ? pushes : 0;
+    pushes = isOn() ? pushes + 1 : 0;
   }
 
   /** These edits were refused together. */
   void refused(List<Edit> edits) {
-    pushes = Math.max(pushes, 1);
+    pushes++;
     suspects = edits.size() > 1 ? edits : List.of();
   }
 

@@ -67,6 +67,36 @@ final class Template {
     }
   }
 
+  /** The same without this field of a mapping at the top. */
+  Template without(String parent, String name) {
+    List<Node> rest = new ArrayList<>();
+    for (Node document : documents) {
+      List<NodeTuple> fields = new ArrayList<>();
+      for (NodeTuple field : fields(document)) {
+        fields.add(
+            isNamed(field, parent) && field.getValueNode() instanceof MappingNode mapping
+                ? new NodeTuple(field.getKeyNode(), without(mapping, name))
+                : field);
+      }
+      rest.add(new MappingNode(document.getTag(), fields, DumperOptions.FlowStyle.BLOCK));
+    }
+    return new Template(file, rest);
+  }
+
+  private static Node without(MappingNode mapping, String name) {
+    List<NodeTuple> fields = new ArrayList<>(mapping.getValue());
+    fields.removeIf(field -> isNamed(field, name));
+    return new MappingNode(mapping.getTag(), fields, mapping.getFlowStyle());
+  }
+
+  private static List<NodeTuple> fields(Node node) {
+    return node instanceof MappingNode mapping ? mapping.getValue() : List.of();
+  }
+
+  private static boolean isNamed(NodeTuple field, String name) {
+    return field.getKeyNode() instanceof ScalarNode key && key.getValue().equals(name);
+  }
+
   /**
    * Puts the values in.
    *

@@ -103,7 +103,10 @@ public final class TemplateFolder {
     values.put(
         "extra-source-repos",
         config.argo().extraSourceRepos().stream().flatMap(Set::stream).sorted().toList());
-    String text = template(APP_PROJECT).render(values);
+    Template template = template(APP_PROJECT);
+    boolean isShared = config.git().layout() == GroundworkConfig.Layout.SHARED;
+    // Where one file gives the rights of all Projects, an AppProject gives none beside it.
+    String text = (isShared ? template.without("spec", "roles") : template).render(values);
     Object document = only(APP_PROJECT, text, "argoproj.io/v1alpha1 AppProject", input);
     require(
         APP_PROJECT,

@@ -45,7 +45,7 @@ record WriteTelling(GitPublisher publisher) {
     };
   }
 
-  private static Telling repair(Verb verb, String path, String why) {
+  static Telling repair(Verb verb, String path, String why) {
     return Telling.of(
         verb, path, "Put back %s (%s).".formatted(path, why), EventReason.DRIFT_REPAIRED);
   }
@@ -83,7 +83,7 @@ record WriteTelling(GitPublisher publisher) {
   }
 
   /** Somebody else, if it was not us who touched the file last. */
-  private Optional<String> culprit(String path) throws StepException {
+  Optional<String> culprit(String path) throws StepException {
     return publisher
         .lastTouched(path)
         .filter(touch -> !touch.isOurs())

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import tech.kyotu.groundwork.api.Origin;
 import tech.kyotu.groundwork.api.OwnerMark;
 import tech.kyotu.groundwork.api.Project;
@@ -91,8 +92,10 @@ public interface Cluster {
    *
    * @param quietSince when its deletion was asked for, or when we touched it last; empty while
    *     nobody has deleted it
+   * @param groups those whose members have one of its roles
    */
-  record AppProjectView(String name, String resourceVersion, Optional<Instant> quietSince) {}
+  record AppProjectView(
+      String name, String resourceVersion, Optional<Instant> quietSince, Set<String> groups) {}
 
   /**
    * From the cache of namespaces that bear a Groundwork mark; empty says nothing about the world.

@@ -12,10 +12,12 @@ import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import tech.kyotu.groundwork.api.OwnerMark;
 import tech.kyotu.groundwork.api.ProjectName;
@@ -75,10 +77,27 @@ final class Followers {
 
   Optional<AppProjectView> appProject(ProjectName name) throws StepException {
     return list(APP_PROJECTS, argoNamespace, Optional.of(name.value())).stream()
-        .map(GenericKubernetesResource::getMetadata)
         .map(
-            meta -> new AppProjectView(meta.getName(), meta.getResourceVersion(), quietSince(meta)))
+            found ->
+                new AppProjectView(
+                    found.getMetadata().getName(),
+                    found.getMetadata().getResourceVersion(),
+                    quietSince(found.getMetadata()),
+                    groups(found)))
         .findFirst();
+  }
+
+  private static Set<String> groups(GenericKubernetesResource appProject) {
+    Set<String> groups = new HashSet<>();
+    if (appProject.getAdditionalProperties().get("spec") instanceof Map<?, ?> spec
+        && spec.get("roles") instanceof List<?> roles) {
+      for (Object role : roles) {
+        if (role instanceof Map<?, ?> fields && fields.get("groups") instanceof List<?> members) {
+          members.forEach(member -> groups.add(String.valueOf(member)));
+        }
+      }
+    }
+    return groups;
   }
 
   void touchAppProject(AppProjectView seen, Instant now) throws StepException {

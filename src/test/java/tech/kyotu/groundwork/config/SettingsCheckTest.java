@@ -43,6 +43,14 @@ class SettingsCheckTest {
     assertThatCode(() -> SettingsCheck.check(Settings.of(settings))).doesNotThrowAnyException();
   }
 
+  @Test
+  void acceptsTheLayoutOfInstallationsThatAreThere() {
+    settings.put("git.layout", "shared");
+    settings.put("shared.forget", "shop-dev,old-one-prod");
+    settings.put("shared.argo-policy-node", "/data/policy.csv");
+    assertThatCode(() -> SettingsCheck.check(Settings.of(settings))).doesNotThrowAnyException();
+  }
+
   @ParameterizedTest
   @CsvSource({
     "gitlab.url, http://gitlab.example.com, groundwork.gitlab.url must start with" + " https://.",
@@ -57,7 +65,12 @@ class SettingsCheckTest {
     "registry.host, https://registry, must be a host",
     "git.flux.url, ext::sh, is not an address",
     "git.deployment.url, http://git.example.com/x.git, must start with https://",
-    "git.layout, shared, not built yet",
+    "shared.vault-values-file, ../rbac_values.yaml, must be the path of a file",
+    "shared.argo-policy-file, /rbac.yaml, must be the path of a file",
+    "shared.argo-policy-file, namespaces/vault/vault/rbac_values.yaml, is the same file",
+    "shared.argo-policy-node, data.policy, must look like /data/policy.csv",
+    "shared.forget, shop, must hold names of Projects",
+    "shared.forget, shop--x-dev, must hold names of Projects",
     "git.tip-max-age, PT1S, not be shorter than git.tip-interval",
     "git.template-folder, /no/such/folder, holds no folder flux-repo-template",
     "vault.address, http://vault.example.com, must start with https://",

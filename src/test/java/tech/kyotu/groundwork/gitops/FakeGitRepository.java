@@ -207,7 +207,7 @@ final class FakeGitRepository implements GitRepository {
     paths.addAll(after.keySet());
     paths.removeIf(
         path ->
-            !below.contains(path.split("/", 2)[0])
+            below.stream().noneMatch(top -> path.equals(top) || path.startsWith(top + "/"))
                 || Optional.ofNullable(before.get(path))
                     .equals(Optional.ofNullable(after.get(path))));
     return paths.size() > most ? Optional.empty() : Optional.of(paths);

@@ -8,13 +8,21 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import tech.kyotu.groundwork.api.Project;
 import tech.kyotu.groundwork.api.ProjectRef;
 import tech.kyotu.groundwork.testing.MovableClock;
 import tech.kyotu.groundwork.testing.ProjectFixture;
+import tech.kyotu.groundwork.testing.Settings;
 
 /** A lane that is turned by hand, on a repository in memory and a clock that stands still. */
 final class LaneBench {
+
+  /** The files of all Projects, as the settings name them by default. */
+  static final Set<String> SHARED =
+      Set.of(
+          Settings.defaults().shared().vaultValuesFile(),
+          Settings.defaults().shared().argoPolicyFile());
 
   final MovableClock clock = MovableClock.at("2026-11-20T12:00:00Z");
   final FakeGitRepository repository;
@@ -45,7 +53,8 @@ final class LaneBench {
         "1.0",
         CommitPages.of(
             URI.create("https://gitlab.example.com"),
-            URI.create("https://gitlab.example.com/platform/flux.git")));
+            URI.create("https://gitlab.example.com/platform/flux.git")),
+        SHARED);
   }
 
   /** A lane that has fetched the branch. */

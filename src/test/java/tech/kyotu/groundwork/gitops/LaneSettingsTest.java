@@ -1,7 +1,6 @@
 package tech.kyotu.groundwork.gitops;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -17,11 +16,11 @@ class LaneSettingsTest {
   }
 
   @Test
-  void ofTheLayoutThatIsNotThereSaysSo() {
-    GroundworkConfig config = Settings.of(Map.of("git.layout", "shared"));
-    assertThatThrownBy(() -> LaneSettings.flux(config, "1"))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("groundwork.git.layout=shared is not available");
+  void knowsWhichFilesAllProjectsShare() {
+    GroundworkConfig config = Settings.of(Map.of("shared.argo-policy-file", "argocd/rbac.yaml"));
+    assertThat(LaneSettings.flux(config, "1").sharedFiles())
+        .containsExactlyInAnyOrder("argocd/rbac.yaml", "namespaces/vault/vault/rbac_values.yaml");
+    assertThat(LaneSettings.deployment(config, "1").sharedFiles()).isEmpty();
   }
 
   @ParameterizedTest

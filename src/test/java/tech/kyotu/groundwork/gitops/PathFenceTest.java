@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -18,6 +19,7 @@ class PathFenceTest {
 
   private static final ProjectName SHOP = new ProjectName("shop", EnvironmentType.DEV);
   private static final byte[] SMALL = {'x'};
+  private static final Set<String> SHARED = Set.of("namespaces/rbac.yaml");
 
   /** A tree that holds nothing but one thing of a kind that may be in the way. */
   private static TreeView treeWith(String path, TreeView.Kind kind) {
@@ -51,14 +53,15 @@ class PathFenceTest {
     assertThatCode(
             () -> {
               PathFence.FLUX.check(
-                  FileChange.put("projects/shop-dev/tenant.yaml", SMALL), SHOP, EMPTY);
-              PathFence.FLUX.check(FileChange.remove("projects/shop-dev/tenant.yaml"), SHOP, EMPTY);
+                  FileChange.put("projects/shop-dev/tenant.yaml", SMALL), SHOP, EMPTY, SHARED);
+              PathFence.FLUX.check(
+                  FileChange.remove("projects/shop-dev/tenant.yaml"), SHOP, EMPTY, SHARED);
               PathFence.DEPLOYMENT.check(
-                  FileChange.put("applications/shop-dev.yaml", SMALL), SHOP, EMPTY);
+                  FileChange.put("applications/shop-dev.yaml", SMALL), SHOP, EMPTY, SHARED);
               PathFence.DEPLOYMENT.check(
-                  FileChange.put("manifests/shop-dev/.gitkeep", SMALL), SHOP, EMPTY);
+                  FileChange.put("manifests/shop-dev/.gitkeep", SMALL), SHOP, EMPTY, SHARED);
               PathFence.DEPLOYMENT.check(
-                  FileChange.removeFolder("manifests/shop-dev"), SHOP, EMPTY);
+                  FileChange.removeFolder("manifests/shop-dev"), SHOP, EMPTY, SHARED);
             })
         .doesNotThrowAnyException();
   }
@@ -77,13 +80,14 @@ class PathFenceTest {
         "projects/.git/tenant.yaml",
         "projects/..",
         "applications/shop-dev.yaml",
+        "namespaces/other.yaml",
         "README.md",
         ""
       })
   void stopsEveryOtherPathOfTheFluxRepository(String path) {
-    assertThatThrownBy(() -> PathFence.FLUX.check(FileChange.put(path, SMALL), SHOP, EMPTY))
+    assertThatThrownBy(() -> PathFence.FLUX.check(FileChange.put(path, SMALL), SHOP, EMPTY, SHARED))
         .isInstanceOf(IllegalStateException.class);
-    assertThatThrownBy(() -> PathFence.FLUX.check(FileChange.remove(path), SHOP, EMPTY))
+    assertThatThrownBy(() -> PathFence.FLUX.check(FileChange.remove(path), SHOP, EMPTY, SHARED))
         .isInstanceOf(IllegalStateException.class);
   }
 
@@ -99,7 +103,8 @@ class PathFenceTest {
         "projects/shop-dev/tenant.yaml"
       })
   void stopsEveryOtherPathOfTheDeploymentRepository(String path) {
-    assertThatThrownBy(() -> PathFence.DEPLOYMENT.check(FileChange.put(path, SMALL), SHOP, EMPTY))
+    assertThatThrownBy(
+            () -> PathFence.DEPLOYMENT.check(FileChange.put(path, SMALL), SHOP, EMPTY, SHARED))
         .isInstanceOf(IllegalStateException.class);
   }
 
@@ -107,7 +112,7 @@ class PathFenceTest {
   @ValueSource(strings = {"manifests", "manifests/shop-prod", "applications", "projects/shop-dev"})
   void stopsTheRemovalOfEveryOtherFolder(String path) {
     for (PathFence fence : PathFence.values()) {
-      assertThatThrownBy(() -> fence.check(FileChange.removeFolder(path), SHOP, EMPTY))
+      assertThatThrownBy(() -> fence.check(FileChange.removeFolder(path), SHOP, EMPTY, SHARED))
           .isInstanceOf(IllegalStateException.class);
     }
   }
@@ -122,17 +127,30 @@ class PathFenceTest {
             treeWith("projects/shop-dev", TreeView.Kind.OTHER),
             treeWith("projects/shop-dev/tenant.yaml", TreeView.Kind.OTHER),
             treeWith("projects/shop-dev/tenant.yaml", TreeView.Kind.FOLDER))) {
-      assertThatThrownBy(() -> PathFence.FLUX.check(change, SHOP, tree))
+      assertThatThrownBy(() -> PathFence.FLUX.check(change, SHOP, tree, SHARED))
           .isInstanceOf(RejectedException.class)
           .hasMessageContaining("is no regular");
     }
   }
 
   @Test
+  void letsEverybodyWriteTheSharedFilesButRemoveNone() throws Exception {
+    byte[] large = new byte[PathFence.LARGEST_FILE + 1];
+    PathFence.FLUX.check(FileChange.put("namespaces/rbac.yaml", large), SHOP, EMPTY, SHARED);
+    FileChange removal = FileChange.remove("namespaces/rbac.yaml");
+    assertThatThrownBy(() -> PathFence.FLUX.check(removal, SHOP, EMPTY, SHARED))
+        .isInstanceOf(IllegalStateException.class);
+    TreeView link = treeWith("namespaces/rbac.yaml", TreeView.Kind.OTHER);
+    FileChange change = FileChange.put("namespaces/rbac.yaml", SMALL);
+    assertThatThrownBy(() -> PathFence.FLUX.check(change, SHOP, link, SHARED))
+        .isInstanceOf(RejectedException.class);
+  }
+
+  @Test
   void writesNoFileOfMoreThan256KiB() {
     FileChange change =
         FileChange.put("projects/shop-dev/tenant.yaml", new byte[PathFence.LARGEST_FILE + 1]);
-    assertThatThrownBy(() -> PathFence.FLUX.check(change, SHOP, EMPTY))
+    assertThatThrownBy(() -> PathFence.FLUX.check(change, SHOP, EMPTY, SHARED))
         .isInstanceOf(RejectedException.class);
   }
 

@@ -189,12 +189,12 @@ public final class FakeCluster implements Cluster {
 
   /** Argo CD has this AppProject. */
   public synchronized void putAppProject(String name) {
-    appProjects.put(name, new AppProjectView(name, next(), Optional.empty()));
+    appProjects.put(name, new AppProjectView(name, next(), Optional.empty(), Set.of()));
   }
 
   /** Somebody asks for the AppProject's deletion; its finalizer holds it. */
   public synchronized void deleteAppProject(String name, Instant when) {
-    appProjects.put(name, new AppProjectView(name, next(), Optional.of(when)));
+    appProjects.put(name, new AppProjectView(name, next(), Optional.of(when), Set.of()));
   }
 
   /** Argo CD's AppProject is gone. */

@@ -23,7 +23,7 @@ final class AmbientGit extends SystemReader.Delegate {
     setPlatformChecker();
   }
 
-  /** For the whole process, because these are static in JGit. */
+  /** For the whole process, because these are static in JGit and in the JDK. */
   static void hide() {
     SystemReader.setInstance(new AmbientGit(SystemReader.getInstance()));
     WindowCacheConfig cache = new WindowCacheConfig();
@@ -32,6 +32,9 @@ final class AmbientGit extends SystemReader.Delegate {
     cache.setDeltaBaseCacheLimit(8 * MIB);
     cache.setStreamFileThreshold(MIB);
     cache.install();
+    // Of an answer that was cut the JDK would else read the rest, in a thread of its own, as long
+    // as its server likes; and keep the socket so long.
+    System.setProperty("http.KeepAlive.remainingData", "0");
   }
 
   @Override

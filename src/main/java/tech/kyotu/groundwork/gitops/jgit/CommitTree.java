@@ -49,7 +49,8 @@ record CommitTree(PathFence fence, LocalClone local, ObjectId root) implements T
             if (loader.getSize() > LARGEST_FILE) {
               throw unreadable(path, "is larger than 1 MiB");
             }
-            return Optional.of(loader.getBytes());
+            // With a limit of its own: the library calls large what is as large as ours.
+            return Optional.of(loader.getCachedBytes(LARGEST_FILE));
           }
         });
   }

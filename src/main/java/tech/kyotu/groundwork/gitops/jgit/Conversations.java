@@ -3,8 +3,7 @@ package tech.kyotu.groundwork.gitops.jgit;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.time.Duration;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import org.eclipse.jgit.internal.storage.file.FileRepository;
 import org.eclipse.jgit.transport.TagOpt;
 import org.eclipse.jgit.transport.Transport;
@@ -22,7 +21,7 @@ final class Conversations {
 
   private final GitEndpoint endpoint;
   private final LocalClone clone;
-  private final ScheduledExecutorService timer;
+  private final ScheduledThreadPoolExecutor timer;
   private volatile boolean isClosed;
   private volatile @Nullable Deadline current;
 
@@ -36,12 +35,15 @@ final class Conversations {
     this.endpoint = endpoint;
     this.clone = clone;
     this.timer =
-        Executors.newSingleThreadScheduledExecutor(
+        new ScheduledThreadPoolExecutor(
+            1,
             task -> {
               Thread thread = new Thread(task, "git-deadlines");
               thread.setDaemon(true);
               return thread;
             });
+    // An alarm that is not needed any more would keep its conversation until its time.
+    timer.setRemoveOnCancelPolicy(true);
   }
 
   /**
@@ -63,8 +65,8 @@ final class Conversations {
       } catch (IOException e) {
         throw translated(e, wire);
       } catch (RuntimeException e) {
-        // A connection that is cut ends in exceptions of any kind.
-        if (deadline.isOver()) {
+        // A connection that is cut ends in exceptions of any kind, and so may a damaged clone.
+        if (deadline.isOver() || clone.isCauseOf(e)) {
           throw translated(e, wire);
         }
         throw e;

@@ -6,6 +6,8 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
+import org.eclipse.jgit.errors.CorruptObjectException;
 import org.eclipse.jgit.errors.TransportException;
 import org.eclipse.jgit.lib.NullProgressMonitor;
 import org.eclipse.jgit.lib.ObjectId;
@@ -13,6 +15,7 @@ import org.eclipse.jgit.lib.PersonIdent;
 import org.eclipse.jgit.lib.Ref;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.transport.FetchConnection;
+import org.eclipse.jgit.transport.FetchResult;
 import org.eclipse.jgit.transport.PushResult;
 import org.eclipse.jgit.transport.RefSpec;
 import org.eclipse.jgit.transport.RemoteRefUpdate;
@@ -35,6 +38,13 @@ public final class JGitRepository implements GitRepository {
   static {
     AmbientGit.hide();
   }
+
+  /** HTTP's 413; a smaller push may pass. */
+  private static final int TOO_LARGE = 413;
+
+  /** What Git, JGit and Gitaly say when they cannot move a ref; hooks say other things. */
+  private static final Pattern LOCK =
+      Pattern.compile("failed to (?:update ref|lock)|(?:cannot|unable to) lock ref");
 
   private final PathFence fence;
   private final String branch;
@@ -74,7 +84,7 @@ public final class JGitRepository implements GitRepository {
     this.trackingRef = "refs/remotes/origin/" + settings.branch();
     this.limits = limits;
     this.endpoint = GitEndpoint.of(fence, settings, git.allowPlainHttp());
-    this.clone = new LocalClone(fence, git.cloneFolder());
+    this.clone = new LocalClone(fence, git.cloneFolder(), trackingRef);
     this.conversations = new Conversations(endpoint, clone);
     this.history = new History(clone);
     this.commits =
@@ -106,8 +116,9 @@ public final class JGitRepository implements GitRepository {
   private String fetch(Transport transport, Wire wire) throws IOException, StepException {
     RefSpec follow = new RefSpec("+" + branch + ":" + trackingRef);
     try {
-      return tipOf(
-          transport.fetch(NullProgressMonitor.INSTANCE, List.of(follow)).getAdvertisedRef(branch));
+      FetchResult result = transport.fetch(NullProgressMonitor.INSTANCE, List.of(follow));
+      clone.followed(result);
+      return tipOf(result.getAdvertisedRef(branch));
     } catch (TransportException e) {
       // JGit tells of a missing branch with a text only.
       String text = String.valueOf(e.getMessage());
@@ -155,8 +166,11 @@ public final class JGitRepository implements GitRepository {
     try {
       result = transport.push(NullProgressMonitor.INSTANCE, List.of(update));
     } catch (IOException | RuntimeException e) {
+      if (clone.isCauseOf(e) || e.getCause() instanceof CorruptObjectException) {
+        throw clone.damaged(e);
+      }
       String text = String.valueOf(e.getMessage());
-      if (text.contains("unpack") && text.contains("abnormal exit")) {
+      if (wire.code == TOO_LARGE || (text.contains("unpack") && text.contains("abnormal exit"))) {
         return new PushVerdict(PushVerdict.Kind.DECLINED, Sanitizer.foreign(text));
       }
       if (wire.posted && (wire.code < 400 || wire.code >= 500)) {
@@ -178,15 +192,13 @@ public final class JGitRepository implements GitRepository {
     String shown = Sanitizer.foreign(text.equals("null") ? answer.getStatus().name() : text);
     return switch (answer.getStatus()) {
       case OK -> {
-        clone.pushed(trackingRef, ObjectId.fromString(commit));
+        clone.pushed(ObjectId.fromString(commit));
         yield PushVerdict.ACCEPTED;
       }
       case REJECTED_NONFASTFORWARD -> new PushVerdict(PushVerdict.Kind.DECLINED, shown);
       case REJECTED_OTHER_REASON ->
           new PushVerdict(
-              said.contains("failed to update ref") || said.contains("lock")
-                  ? PushVerdict.Kind.LOCKED
-                  : PushVerdict.Kind.DECLINED,
+              LOCK.matcher(said).find() ? PushVerdict.Kind.LOCKED : PushVerdict.Kind.DECLINED,
               shown);
       // The caller looks at the branch, whatever these mean. A branch that changed was seen by JGit
       // before it asked the server, which so has refused nothing.
@@ -231,6 +243,7 @@ public final class JGitRepository implements GitRepository {
   @Override
   public String commit(String parent, List<FileChange> changes, String message)
       throws StepException {
+    clone.repackIfDue();
     return commits.write(parent, changes, message);
   }
 

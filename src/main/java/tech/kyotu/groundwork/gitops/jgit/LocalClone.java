@@ -2,17 +2,23 @@ package tech.kyotu.groundwork.gitops.jgit;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.stream.Stream;
+import org.eclipse.jgit.errors.IncorrectObjectTypeException;
 import org.eclipse.jgit.errors.MissingObjectException;
 import org.eclipse.jgit.internal.storage.file.FileRepository;
 import org.eclipse.jgit.internal.storage.file.GC;
 import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.Ref;
 import org.eclipse.jgit.lib.RefUpdate;
 import org.eclipse.jgit.lib.StoredConfig;
+import org.eclipse.jgit.revwalk.RevWalk;
+import org.eclipse.jgit.transport.FetchResult;
+import org.eclipse.jgit.transport.TrackingRefUpdate;
 import org.eclipse.jgit.util.FileUtils;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -27,13 +33,14 @@ import tech.kyotu.groundwork.step.StepException;
  */
 final class LocalClone {
 
-  private static final int PACKS_BEFORE_REPACK = 50;
+  private static final int MOST_PACKS = 50;
   private static final int MIB = 1 << 20;
   private static final Logger LOG = Logger.getLogger(LocalClone.class);
 
   private final String title;
   private final Path folder;
   private final String prefix;
+  private final String trackingRef;
 
   /** Reads hold the one, the swap of a damaged clone the other. */
   private final ReadWriteLock swap = new ReentrantReadWriteLock();
@@ -41,7 +48,6 @@ final class LocalClone {
   private @Nullable FileRepository clone;
   private volatile boolean isDamaged;
   private boolean isFilled;
-  private int packsWritten;
 
   /** Local work. */
   @FunctionalInterface
@@ -53,11 +59,13 @@ final class LocalClone {
    * A clone; nothing is made before it is opened.
    *
    * @param folder may hold the clones of several repositories
+   * @param trackingRef the ref here that follows the branch there
    */
-  LocalClone(PathFence fence, Path folder) {
+  LocalClone(PathFence fence, Path folder, String trackingRef) {
     this.title = fence.title();
     this.folder = folder;
     this.prefix = fence.word() + "-";
+    this.trackingRef = trackingRef;
   }
 
   /** False until the branch has been brought here: what comes then may take longer. */
@@ -130,22 +138,37 @@ final class LocalClone {
     }
   }
 
-  /** Remembers that a push left a pack, and that the branch is at its commit. */
-  void pushed(String trackingRef, ObjectId commit) throws IOException, StepException {
+  /** Remembers that the branch is at a commit of ours. */
+  void pushed(ObjectId commit) throws IOException, StepException {
     RefUpdate move = opened().updateRef(trackingRef);
     move.setNewObjectId(commit);
     switch (move.update()) {
-      case NEW, FAST_FORWARD, NO_CHANGE -> packsWritten++;
+      case NEW, FAST_FORWARD, NO_CHANGE -> {}
       default -> isDamaged = true;
     }
   }
 
-  /** Many small packs cost memory and time in each push. */
+  /**
+   * Makes sure that a fetch has moved the branch here: what it brought would else be lost with the
+   * next repacking.
+   */
+  void followed(FetchResult result) throws RetryableException {
+    TrackingRefUpdate move = result.getTrackingRefUpdate(trackingRef);
+    switch (move == null ? RefUpdate.Result.NO_CHANGE : move.getResult()) {
+      case NEW, FAST_FORWARD, FORCED, NO_CHANGE -> {}
+      default -> throw damaged(new IOException("the branch cannot be moved: " + move.getResult()));
+    }
+  }
+
+  /**
+   * Many small packs cost memory and time in each push. What no branch knows of goes too, so this
+   * is for moments when no commit waits for its push.
+   */
   void repackIfDue() throws StepException {
-    if (packsWritten < PACKS_BEFORE_REPACK) {
+    FileRepository known = clone;
+    if (known == null || isDamaged || known.getObjectDatabase().getPacks().size() < MOST_PACKS) {
       return;
     }
-    packsWritten = 0;
     read(
         repository -> {
           GC collector = new GC(repository);
@@ -158,22 +181,57 @@ final class LocalClone {
   /** Whether a failure in a conversation has its cause here. */
   boolean isCauseOf(Throwable failure) {
     for (Throwable link = failure; link != null; link = link.getCause()) {
-      boolean isBelow =
-          link instanceof FileNotFoundException
+      boolean isOfFiles =
+          (link instanceof FileNotFoundException || link instanceof FileSystemException)
               && String.valueOf(link.getMessage()).contains(prefix);
-      if (isBelow || link instanceof MissingObjectException) {
+      if (isOfFiles
+          || isOfDisk(link)
+          || link instanceof MissingObjectException
+          || link instanceof IncorrectObjectTypeException) {
         return true;
       }
     }
-    return false;
+    return !isDamaged && !isReadable();
+  }
+
+  /** Whether at least the branch and the root of its files can be read. */
+  private boolean isReadable() {
+    FileRepository known = clone;
+    if (known == null) {
+      return true;
+    }
+    try (RevWalk walk = new RevWalk(known)) {
+      Ref branch = known.exactRef(trackingRef);
+      var unused = branch == null ? null : walk.parseTree(branch.getObjectId());
+      return true;
+    } catch (IOException | RuntimeException e) {
+      LOG.debugf(e, "the local clone of the %s cannot be read", title);
+      return false;
+    }
   }
 
   RetryableException damaged(Exception cause) {
     LOG.warnf(cause, "the local clone of the %s is damaged and will be made anew", title);
     isDamaged = true;
+    for (Throwable link = cause; link != null; link = link.getCause()) {
+      if (isOfDisk(link)) {
+        return new RetryableException(
+            Reason.REMOTE_UNAVAILABLE,
+            "The disk below the clone of the %s takes nothing more. Make room there."
+                .formatted(title));
+      }
+    }
     return new RetryableException(
         Reason.REMOTE_UNAVAILABLE,
         "The local clone of the %s is damaged and is being made anew.".formatted(title));
+  }
+
+  /** The system's words, which Java hands on (Linux). */
+  private static boolean isOfDisk(Throwable failure) {
+    String message = String.valueOf(failure.getMessage());
+    return message.contains("No space left on device")
+        || message.contains("Disk quota exceeded")
+        || message.contains("Read-only file system");
   }
 
   /** A damaged clone is dropped, and a fresh and empty one made. */
@@ -191,7 +249,6 @@ final class LocalClone {
       opened();
       isDamaged = false;
       isFilled = false;
-      packsWritten = 0;
     } finally {
       swap.writeLock().unlock();
     }

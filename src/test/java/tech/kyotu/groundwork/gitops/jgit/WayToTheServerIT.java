@@ -29,6 +29,7 @@ import tech.kyotu.groundwork.testing.GitCertificate;
 import tech.kyotu.groundwork.testing.GitProxy;
 import tech.kyotu.groundwork.testing.GitServer;
 import tech.kyotu.groundwork.testing.HostedRepository;
+import tech.kyotu.groundwork.testing.HttpFront;
 import tech.kyotu.groundwork.testing.Settings;
 
 /** Private authorities and proxies, against a real Git server over TLS. */
@@ -124,6 +125,26 @@ class WayToTheServerIT {
       assertThat(proxy.targets())
           .isNotEmpty()
           .containsOnly(hosted.url().replaceFirst("https://([^/]+)/.*", "$1"));
+    }
+  }
+
+  @Test
+  void goesNowhereElseWhenItIsRedirected() throws Exception {
+    try (StubbornServer behind = new StubbornServer(StubbornServer.Manner.SILENT);
+        StubbornServer elsewhere = new StubbornServer(StubbornServer.Manner.SILENT);
+        HttpFront front = HttpFront.before(behind.url())) {
+      String location = elsewhere.url().replace("127.0.0.1", "localhost") + "/info/refs";
+      front.answers(
+          asked -> true, new HttpFront.Told(302, "text/plain", "", Map.of("Location", location)));
+      try (JGitRepository repository =
+          open("git.flux.url", front.url() + "/flux.git", "git.allow-plain-http", "true")) {
+        assertMissing(repository::fetch)
+            .hasMessage(
+                "The Flux repository redirects to another address on localhost. Set the final"
+                    + " address.");
+      }
+      assertThat(front.struck()).isPositive();
+      assertThat(elsewhere.taken()).isZero();
     }
   }
 
