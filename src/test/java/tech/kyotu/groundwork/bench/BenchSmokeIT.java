@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import tech.kyotu.groundwork.playground.Wishes;
 import tech.kyotu.groundwork.playground.World;
@@ -28,13 +30,28 @@ class BenchSmokeIT {
       Map.of(
           "groundwork.gitlab.requests-per-minute", "60000", "groundwork.git.push-interval", "PT3S");
 
+  private static World world;
+
+  @BeforeAll
+  static void startTheServers() {
+    ServerBinary.require(ServerBinary.values());
+    world =
+        World.start(
+            Wishes.in("bench-smoke")
+                .withLatency(Duration.ZERO, Duration.ofMillis(50))
+                .withAuditLog());
+  }
+
+  @AfterAll
+  static void stopTheServers() {
+    if (world != null) {
+      world.close();
+    }
+  }
+
   @Test
   void aHundredProjectsAtOnceCostFewCallsAndLeaveNothing() throws InterruptedException {
-    ServerBinary.require(ServerBinary.values());
-    Wishes wishes =
-        Wishes.in("bench-smoke").withLatency(Duration.ZERO, Duration.ofMillis(50)).withAuditLog();
-    try (World world = World.start(wishes);
-        OperatorProcess operator = world.startOperator(UNHURRIED)) {
+    try (OperatorProcess operator = world.startOperator(UNHURRIED)) {
       Burst burst = new Burst(world);
       Counts.Mark mark = new Counts.Mark(world);
 
@@ -71,15 +88,13 @@ class BenchSmokeIT {
 
   @Test
   void tenLooksAtASettledProjectWriteNothingAnywhere() throws InterruptedException {
-    ServerBinary.require(ServerBinary.values());
     Map<String, String> often =
         Map.of(
             "groundwork.retry.regular-look",
             "PT0.5S",
             "groundwork.gitlab.check-interval",
             "PT0.5S");
-    try (World world = World.start(Wishes.in("bench-idle").withAuditLog());
-        OperatorProcess operator = world.startOperator(often)) {
+    try (OperatorProcess operator = world.startOperator(often)) {
       Burst burst = new Burst(world);
       assertThat(burst.create("idle", 1, LONG)).hasSize(1);
       // The audit log writes a call when its answer is complete, perhaps after the watch has told

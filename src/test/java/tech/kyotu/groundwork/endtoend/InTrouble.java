@@ -11,6 +11,7 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestInstance;
 import tech.kyotu.groundwork.gitlab.simulator.GitLabSimulator;
 import tech.kyotu.groundwork.playground.Wishes;
@@ -23,6 +24,7 @@ import tech.kyotu.groundwork.testing.ServerBinary;
  * An installation whose servers the tests of one class trouble, one test after the other: after
  * each of them all is well again.
  */
+@Tag("trouble")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class InTrouble {
   /** Owner of the parent group in GitLab, and the operator's own user there. */

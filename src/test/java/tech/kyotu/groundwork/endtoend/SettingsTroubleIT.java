@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,6 +27,7 @@ import tech.kyotu.groundwork.testing.ServerBinary;
 import tech.kyotu.groundwork.testing.ServerProcess;
 
 /** Settings that are wrong: each is named where people look, with the next step. */
+@Tag("trouble")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class SettingsTroubleIT {
   private static final String POLICY = "groundwork-operator";
