@@ -47,13 +47,17 @@ record Call(String verb, String resource, String where) {
    *     word of it, whatever its status
    */
   <T> Optional<T> look(Supplier<T> require) throws StepException {
+    KubernetesClientException nothing = new KubernetesClientException("the answer is empty");
     try {
-      return Optional.of(make(require));
+      // The client gives null for an answer without a body.
+      Optional<T> found = Optional.ofNullable(make(require));
+      if (found.isEmpty()) {
+        throw trouble(nothing);
+      }
+      return found;
     } catch (ResourceNotFoundException e) {
       KubernetesClientException answer =
-          e.getCause() instanceof KubernetesClientException cause
-              ? cause
-              : new KubernetesClientException("the answer is empty");
+          e.getCause() instanceof KubernetesClientException cause ? cause : nothing;
       if (isAbsent(answer)) {
         return Optional.empty();
       }

@@ -47,6 +47,7 @@ class CallTest {
   void aPageOfAProxyOrNothingAtAllIsNoAnswer() {
     assertIsNoAnswer(lookingAt(new ResourceNotFoundException("none", answered(404, new Status()))));
     assertIsNoAnswer(lookingAt(new ResourceNotFoundException("none")));
+    assertIsNoAnswer(catchThrowableOfType(StepException.class, () -> call.look(() -> null)));
     assertIsNoAnswer(lookingAt(new IllegalArgumentException("no JSON")));
     assertIsNoAnswer(lookingAt(answered(404, new Status())));
     assertIsNoAnswer(lookingAt(answered(-1, new Status())));
