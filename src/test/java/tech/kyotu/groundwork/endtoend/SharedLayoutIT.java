@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static tech.kyotu.groundwork.endtoend.Installation.SOON;
 
-import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import tech.kyotu.groundwork.playground.Wishes;
@@ -16,6 +15,7 @@ class SharedLayoutIT {
   private static final String VALUES = "namespaces/vault/vault/rbac_values.yaml";
   private static final String POLICY = "namespaces/argocd/argocd-operator/rbac.yaml";
   private static final String LAYOUT = "groundwork.git.layout";
+  private static final String KEYS = "groundwork.vault.key-style";
 
   @Test
   void givesRightsInTheFilesOfAllAndMovesToAFileForEachWithoutLosingABitOfOthers() {
@@ -24,13 +24,7 @@ class SharedLayoutIT {
       String values = world.flux().files().get(VALUES);
       String policy = world.flux().files().get(POLICY);
       Map<String, String> shared =
-          Map.of(
-              LAYOUT,
-              "shared",
-              "groundwork.vault.address",
-              "",
-              "groundwork.vault.key-style",
-              "underscore");
+          Map.of(LAYOUT, "shared", "groundwork.vault.address", "", KEYS, "underscore");
       try (Installation at = Installation.in(world, shared)) {
         at.settle("shop", "cart");
         assertThat(world.flux().files().get(VALUES))
@@ -50,11 +44,11 @@ class SharedLayoutIT {
         assertThat(world.flux().files().get(POLICY)).doesNotContain("shop-dev");
       }
       Map<String, String> perProject =
-          Map.of(LAYOUT, "per-project", "groundwork.argo.blind-wait", "PT1S");
+          Map.of(LAYOUT, "per-project", KEYS, "underscore", "groundwork.argo.blind-wait", "PT1S");
       try (Installation at = Installation.in(world, perProject)) {
         at.awaitReady("cart", SOON);
         await()
-            .atMost(Duration.ofMinutes(3))
+            .atMost(SOON)
             .untilAsserted(
                 () -> {
                   at.requestReconcile("cart");

@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -39,6 +41,11 @@ public enum ServerBinary {
    *     to provide it
    */
   public Path path() {
+    return provided(program);
+  }
+
+  /** The path of any executable that the script knows; see {@link #path}. */
+  static Path provided(String program) {
     try {
       String script = projectRoot().resolve("src/test/servers/provide").toString();
       Process provide = new ProcessBuilder(script, program).start();
@@ -68,11 +75,14 @@ public enum ServerBinary {
    * @throws TestAbortedException if one is missing anywhere else
    */
   public static void require(ServerBinary... binaries) {
-    absence(binaries)
-        .ifPresent(
-            why -> {
-              throw new TestAbortedException(why);
-            });
+    orAbort(absence(binaries));
+  }
+
+  static void orAbort(Optional<String> absence) {
+    absence.ifPresent(
+        why -> {
+          throw new TestAbortedException(why);
+        });
   }
 
   /**
@@ -80,14 +90,18 @@ public enum ServerBinary {
    * CI=true}.
    */
   static Optional<String> absence(ServerBinary... binaries) {
-    for (ServerBinary binary : binaries) {
+    return absence(Arrays.stream(binaries).map(binary -> binary.program).toList());
+  }
+
+  static Optional<String> absence(List<String> programs) {
+    for (String program : programs) {
       try {
-        binary.path();
+        var unused = provided(program);
       } catch (MissingServerException e) {
         if ("true".equals(System.getenv("CI"))) {
           throw e;
         }
-        System.err.println("SKIPPED, server missing: " + binary.program);
+        System.err.println("SKIPPED, server missing: " + program);
         return Optional.of(e.getMessage());
       }
     }
