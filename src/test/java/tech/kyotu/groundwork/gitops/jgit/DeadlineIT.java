@@ -154,7 +154,10 @@ class DeadlineIT {
                 }
               });
       pushing.start();
-      await().atMost(Duration.ofMinutes(1)).until(() -> isWritingToASocket(pushing));
+      await()
+          .atMost(Duration.ofMinutes(1))
+          .during(Duration.ofMillis(500))
+          .until(() -> isWritingToASocket(pushing));
       // What a deadline does to a conversation, a close does too.
       repository.close();
       assertThat(verdict.get(14, TimeUnit.SECONDS).kind()).isEqualTo(PushVerdict.Kind.UNKNOWN);
@@ -163,10 +166,11 @@ class DeadlineIT {
     }
   }
 
+  /** Linux takes in up to 36 MiB for a reader that does not read. */
   private static List<FileChange> moreThanBuffersTake() {
     List<FileChange> changes = new ArrayList<>();
     Random random = new Random(1);
-    for (int i = 0; i < 16; i++) {
+    for (int i = 0; i < 48; i++) {
       byte[] content = new byte[1 << 20];
       random.nextBytes(content);
       changes.add(FileChange.put("large/" + i, content));
@@ -174,11 +178,11 @@ class DeadlineIT {
     return changes;
   }
 
-  /** Waits there until the other side takes in more. */
+  /** Whoever is found there again and again waits until the other side takes in more. */
   private static boolean isWritingToASocket(Thread thread) {
-    List<String> methods =
-        Arrays.stream(thread.getStackTrace()).map(StackTraceElement::getMethodName).toList();
-    return methods.contains("implWrite") && methods.contains("park");
+    return Arrays.stream(thread.getStackTrace())
+        .map(StackTraceElement::getMethodName)
+        .anyMatch("implWrite"::equals);
   }
 
   private static List<String> threads() {
