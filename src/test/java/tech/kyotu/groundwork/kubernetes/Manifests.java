@@ -57,6 +57,7 @@ final class Manifests {
             now ->
                 now != null
                     && now.getStatus() != null
+                    && now.getStatus().getConditions() != null
                     && now.getStatus().getConditions().stream()
                         .anyMatch(
                             condition ->
