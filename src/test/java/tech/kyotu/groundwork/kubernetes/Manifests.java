@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import tech.kyotu.groundwork.testing.ControlPlane;
+import tech.kyotu.groundwork.testing.ServedKind;
 
 /** The packaged manifests and the CRD, as an operator of a cluster applies them. */
 final class Manifests {
@@ -53,18 +54,7 @@ final class Manifests {
         .v1()
         .customResourceDefinitions()
         .withName(crd.getMetadata().getName())
-        .waitUntilCondition(
-            now ->
-                now != null
-                    && now.getStatus() != null
-                    && now.getStatus().getConditions() != null
-                    && now.getStatus().getConditions().stream()
-                        .anyMatch(
-                            condition ->
-                                "Established".equals(condition.getType())
-                                    && "True".equals(condition.getStatus())),
-            30,
-            TimeUnit.SECONDS);
+        .waitUntilCondition(new ServedKind(), 30, TimeUnit.SECONDS);
   }
 
   /** The files that {@code kustomization.yaml} lists. */

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
+import tech.kyotu.groundwork.testing.ServedKind;
 
 /** Brings the project's own files into a cluster, as a platform team would with kubectl. */
 final class ClusterObjects {
@@ -37,18 +38,7 @@ final class ClusterObjects {
         .v1()
         .customResourceDefinitions()
         .withName("projects.kyotu.tech")
-        .waitUntilCondition(
-            crd ->
-                crd != null
-                    && crd.getStatus() != null
-                    && crd.getStatus().getConditions() != null
-                    && crd.getStatus().getConditions().stream()
-                        .anyMatch(
-                            each ->
-                                each.getType().equals("Established")
-                                    && each.getStatus().equals("True")),
-            1,
-            MINUTES);
+        .waitUntilCondition(new ServedKind(), 1, MINUTES);
   }
 
   /** Applies what an installation consists of, but for the Deployment: above all the rights. */

@@ -65,21 +65,12 @@ record FollowerHome(ControlPlane cluster, String namespace, String account) {
                 cluster
                     .adminClient()
                     .resource(crd)
-                    .waitUntilCondition(FollowerHome::isServed, 1, MINUTES));
+                    .waitUntilCondition(new ServedKind(), 1, MINUTES));
   }
 
   /** Writes the account's kubeconfig, whose context names the namespace, and returns the file. */
   Path kubeconfig(Path file) {
     return cluster.kubeconfigFor(namespace, account, file);
-  }
-
-  private static boolean isServed(CustomResourceDefinition crd) {
-    return crd != null
-        && crd.getStatus() != null
-        && crd.getStatus().getConditions() != null
-        && crd.getStatus().getConditions().stream()
-            .anyMatch(
-                each -> each.getType().equals("Established") && each.getStatus().equals("True"));
   }
 
   private static List<Path> filesIn(Path folder) {
