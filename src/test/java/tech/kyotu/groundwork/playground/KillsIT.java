@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import tech.kyotu.groundwork.testing.HostedRepository;
 import tech.kyotu.groundwork.testing.OperatorProcess;
@@ -25,6 +26,7 @@ import tech.kyotu.groundwork.testing.ServerBinary;
  * deleted, and is started again. Moments are counted in what the outside systems were asked, so
  * that a slow machine has the same ones. In the end the same holds as without: see {@link Check}.
  */
+@Tag("trouble")
 class KillsIT {
   private static final List<String> SAMPLES =
       List.of("test-project.yaml", "test-project-qa.yaml", "adopted.yaml");
