@@ -22,7 +22,6 @@ path "identity/group/name/"             { capabilities = ["list"] }
 path "identity/group/id/*"              { capabilities = ["read"] }
 path "identity/lookup/group"            { capabilities = ["create", "update"] }
 path "identity/group-alias"             { capabilities = ["create", "update"] }
-path "identity/group-alias/id/*"        { capabilities = ["read", "delete"] }
 
 # Roles by which pods of Projects log in.
 path "auth/<kubernetes>/role/project-*" { capabilities = ["create", "read", "update", "delete"] }

@@ -103,11 +103,8 @@ final class AliasedGroups {
     }
   }
 
-  /** Deletes the alias, then the group. */
+  /** Deletes the group; Vault takes its alias with it, so that no crash comes between the two. */
   void delete(Vault.Group group) throws StepException {
-    if (group.aliasId().isPresent()) {
-      calls.delete(paths.alias(group.aliasId().get()));
-    }
     calls.delete(paths.group(group.name()));
   }
 

@@ -26,6 +26,14 @@ final class ExternalGroups {
     return OwnerMark.GROUNDWORK.equals(group.metadata().get(Marks.MANAGED_BY));
   }
 
+  /** The group to take away: also one of ours that never got its alias, because of a crash. */
+  static Optional<Vault.Group> find(Vault vault, String mail) throws StepException {
+    Optional<Vault.Group> aliased = vault.externalGroup(mail);
+    return aliased.isPresent()
+        ? aliased
+        : vault.group(VaultNames.externalGroup(mail)).filter(ExternalGroups::isOurs);
+  }
+
   /**
    * The removal of a Google group's group, empty if it stays.
    *
@@ -48,7 +56,7 @@ final class ExternalGroups {
     Effect effect =
         held -> {
           // Somebody may have taken it into use since it was planned.
-          Optional<Vault.Group> now = vault.externalGroup(mail);
+          Optional<Vault.Group> now = find(vault, mail);
           if (now.isPresent()
               && isFree(vault, now.get(), Set.of())
               && !isUsed(cluster, mail, project)) {

@@ -58,11 +58,12 @@ final class RevokePlan {
       secrets();
     }
     String mail = project.googleGroup();
-    externalGroup(mail, seen.external());
+    externalGroup(
+        mail, seen.external().isPresent() ? seen.external() : ExternalGroups.find(vault, mail));
     // The address may have changed without access having moved yet.
     String people = people().orElse(mail);
     if (!people.equals(mail)) {
-      externalGroup(people, vault.externalGroup(people));
+      externalGroup(people, ExternalGroups.find(vault, people));
     }
     return changes;
   }

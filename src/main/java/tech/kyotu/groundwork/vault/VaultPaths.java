@@ -44,10 +44,6 @@ final class VaultPaths {
     return "identity/group/id/" + encoded(id);
   }
 
-  String alias(String id) {
-    return ALIASES + "/id/" + encoded(id);
-  }
-
   String roles() {
     return "auth/" + encoded(settings.authMount()) + "/role";
   }

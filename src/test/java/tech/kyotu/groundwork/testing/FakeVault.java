@@ -98,6 +98,18 @@ public final class FakeVault implements Vault {
     call("deletePolicy " + name, () -> policies.remove(name));
   }
 
+  /** What a crash between a group and its alias leaves. */
+  public synchronized FakeVault withGroupThatLacksItsAlias(String mail) {
+    put(
+        "groundwork-" + mail,
+        true,
+        Set.of(),
+        Set.of(),
+        Map.of("managed-by", "groundwork"),
+        Optional.empty());
+    return this;
+  }
+
   @Override
   public Optional<Group> group(String name) throws StepException {
     return call("group " + name, () -> Optional.ofNullable(groups.get(name)));

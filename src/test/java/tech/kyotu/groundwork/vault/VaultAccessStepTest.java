@@ -515,6 +515,15 @@ class VaultAccessStepTest {
   }
 
   @Test
+  void takesAwayTheGroupThatNeverGotItsAlias() {
+    vault.withGroupThatLacksItsAlias(MAIL);
+
+    pass.release(shop().beingDeleted().build());
+
+    assertThat(vault.atRest()).isEmpty();
+  }
+
+  @Test
   void endsEmptyOrRetainedAfterTroubleAtAnyPlace() {
     for (String call :
         List.of(

@@ -117,6 +117,9 @@ abstract class VaultContract {
     vault().deleteExternalGroup(group);
     assertThat(vault().externalGroup(mail())).isEmpty();
     assertThat(vault().group(group.name())).isEmpty();
+
+    String next = vault().createExternalGroup(mail());
+    assertThat(vault().externalGroup(mail()).orElseThrow().id()).isEqualTo(next);
   }
 
   @Test
