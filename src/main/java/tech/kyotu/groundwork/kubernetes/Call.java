@@ -47,24 +47,38 @@ record Call(String verb, String resource, String where) {
    *     word of it, whatever its status
    */
   <T> Optional<T> look(Supplier<T> require) throws StepException {
-    KubernetesClientException nothing = new KubernetesClientException("the answer is empty");
     try {
-      // The client gives null for an answer without a body.
-      Optional<T> found = Optional.ofNullable(make(require));
-      if (found.isEmpty()) {
-        throw trouble(nothing);
-      }
-      return found;
+      return Optional.of(make(() -> answered(require)));
     } catch (ResourceNotFoundException e) {
       KubernetesClientException answer =
-          e.getCause() instanceof KubernetesClientException cause ? cause : nothing;
+          e.getCause() instanceof KubernetesClientException cause
+              ? cause
+              : new KubernetesClientException("the answer is empty");
       if (isAbsent(answer)) {
         return Optional.empty();
       }
       throw trouble(answer);
-    } catch (IllegalArgumentException e) {
-      throw trouble(new KubernetesClientException("the answer cannot be read", e));
     }
+  }
+
+  /**
+   * What the API server answers with.
+   *
+   * @throws KubernetesClientException also for a page of a proxy, or nothing: that is no answer of
+   *     the API server, whatever its status
+   */
+  static <T> T answered(Supplier<T> request) {
+    T answer;
+    try {
+      answer = request.get();
+    } catch (IllegalArgumentException page) {
+      throw new KubernetesClientException("the answer cannot be read", page);
+    }
+    // The client gives null for an answer without a body.
+    if (answer == null) {
+      throw new KubernetesClientException("the answer is empty");
+    }
+    return answer;
   }
 
   /** Whether the API server itself says that there is no such thing. */

@@ -1,7 +1,6 @@
 package tech.kyotu.groundwork.kubernetes;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -37,26 +36,12 @@ final class OwnWrites {
     open(key);
     String version = "";
     try {
-      T written = answer(request);
+      T written = Call.answered(request);
       version = written.getMetadata().getResourceVersion();
       return written;
     } finally {
       close(key, version);
     }
-  }
-
-  /** A page of a proxy, or nothing, is no answer of the API server, whatever its status. */
-  private static <T> T answer(Supplier<T> request) {
-    T written;
-    try {
-      written = request.get();
-    } catch (IllegalArgumentException page) {
-      throw new KubernetesClientException("the answer cannot be read", page);
-    }
-    if (written == null) {
-      throw new KubernetesClientException("the answer is empty");
-    }
-    return written;
   }
 
   /** An event of the watch. Runs {@code tell}, now or once a write is over, if it is not ours. */

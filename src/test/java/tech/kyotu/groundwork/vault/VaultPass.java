@@ -25,7 +25,7 @@ import tech.kyotu.groundwork.testing.MovableClock;
 final class VaultPass {
 
   /** A neighbour that has nothing to do. */
-  private record Quiet(StepName name) implements Step {
+  record Quiet(StepName name) implements Step {
     @Override
     public StepPlan plan(Project project, Holdings held) {
       return StepPlan.settled("in place");

@@ -22,9 +22,7 @@ import tech.kyotu.groundwork.step.Holdings;
 import tech.kyotu.groundwork.step.Lane;
 import tech.kyotu.groundwork.step.Provisioner;
 import tech.kyotu.groundwork.step.Report;
-import tech.kyotu.groundwork.step.Step;
 import tech.kyotu.groundwork.step.StepName;
-import tech.kyotu.groundwork.step.StepPlan;
 import tech.kyotu.groundwork.testing.ControlPlane;
 import tech.kyotu.groundwork.testing.FakeCluster;
 import tech.kyotu.groundwork.testing.MovableClock;
@@ -35,18 +33,6 @@ import tech.kyotu.groundwork.testing.VaultServer;
 /** A deletion that a sealed Vault holds up: what goes, what stays, and what the status says. */
 @ExtendWith(SharedServers.class)
 class VaultRemovalIT {
-
-  private record Quiet(StepName name) implements Step {
-    @Override
-    public StepPlan plan(Project project, Holdings held) {
-      return StepPlan.settled("in place");
-    }
-
-    @Override
-    public StepPlan planRelease(Project project, Holdings held) {
-      return StepPlan.settled("gone");
-    }
-  }
 
   private final VaultServer server;
   private final ControlPlane pods;
@@ -112,11 +98,11 @@ class VaultRemovalIT {
     return new Provisioner(
         List.of(
             new NamespaceStep(cluster, Settings.defaults()),
-            new Quiet(StepName.GITLAB_GROUP),
-            new Quiet(StepName.REGISTRY_ACCESS),
+            new VaultPass.Quiet(StepName.GITLAB_GROUP),
+            new VaultPass.Quiet(StepName.REGISTRY_ACCESS),
             new VaultAccessStep(Optional.of(real.vault()), cluster, real.settings(), Lane.INLINE),
-            new Quiet(StepName.FLUX_RBAC),
-            new Quiet(StepName.ARGO_APPLICATIONS)),
+            new VaultPass.Quiet(StepName.FLUX_RBAC),
+            new VaultPass.Quiet(StepName.ARGO_APPLICATIONS)),
         backoff,
         clock);
   }
