@@ -124,7 +124,8 @@ class Beans {
   @Singleton
   StatusWriter statusWriter(GroundworkConfig config) {
     Conditions conditions =
-        new Conditions(clock, backoff, config.retry().regularLook(), new Pages(config)::of);
+        new Conditions(
+            clock, backoff, config.retry().regularLook(), new Pages(config)::of, rooms::applied);
     return new StatusWriter(conditions, events, clock);
   }
 

@@ -35,6 +35,8 @@ public interface GroundworkConfig {
 
   Argo argo();
 
+  Applied applied();
+
   Vault vault();
 
   Kubernetes kubernetes();
@@ -236,6 +238,16 @@ public interface GroundworkConfig {
     /** Whether the developers' files below manifests/ are removed with the Project. */
     @WithDefault("false")
     boolean removeManifests();
+  }
+
+  /** The condition Applied. */
+  interface Applied {
+    /**
+     * Whether a condition Applied tells that Flux and Argo CD have followed. Do not let one waiting
+     * Kustomization deliver Projects and what Groundwork commits.
+     */
+    @WithDefault("false")
+    boolean enabled();
   }
 
   /** What developers may do in Argo CD, in layout shared. */

@@ -58,6 +58,9 @@ public final class SettingsCheck {
     git(config.git());
     shared(config.shared());
     vault(config.vault());
+    if (config.applied().enabled() && !(config.flux().follow() && config.argo().follow())) {
+      fault("applied.enabled", "needs flux.follow and argo.follow");
+    }
     positive("vault.sweep-interval", config.vault().sweepInterval());
     positive("retry.rejected", config.retry().rejected());
     positive("retry.longest", config.retry().longest());

@@ -111,6 +111,11 @@ public final class ArgoApplicationsStep extends RepositoryStep {
         .orElseGet(() -> inPlace(project, files));
   }
 
+  /** What Argo CD should have of a Project. */
+  byte[] wanted(Project project) throws StepException {
+    return applications.of(project).content();
+  }
+
   private static boolean hasFolder(ArgoFiles files, TreeView tree) throws StepException {
     return tree.kind(files.folder()) == TreeView.Kind.FOLDER;
   }

@@ -167,7 +167,7 @@ public final class FluxRbacStep extends RepositoryStep {
             || held.thing(SharedEntries.ENTRIES).isPresent()
             || publisher.newestCommit(project.uid()).isPresent();
     if (wasThere && follow) {
-      Optional<StepPlan> waits = waitsForFlux(project);
+      Optional<StepPlan> waits = waitsForFlux(project, held);
       if (waits.isPresent()) {
         return waits.get().finding(published.commitOf(project));
       }
@@ -193,13 +193,19 @@ public final class FluxRbacStep extends RepositoryStep {
 
   private List<FileChange> removals(Project project, TreeView tree) throws StepException {
     List<FileChange> removals = new ArrayList<>();
-    if (isOwn(project, tree)) {
-      removals.add(FileChange.remove(path(project)));
-    }
-    if (shared.isPresent()) {
-      removals.addAll(shared.get().removals(project, tree));
+    for (FluxPath path : FluxPath.values()) {
+      removals.addAll(removals(path, project, tree));
     }
     return removals;
+  }
+
+  /** What of a Project one Kustomization would have to let go of. */
+  private List<FileChange> removals(FluxPath path, Project project, TreeView tree)
+      throws StepException {
+    return switch (path) {
+      case PROJECTS -> isOwn(project, tree) ? List.of(FileChange.remove(path(project))) : List.of();
+      case PLATFORM -> shared.isPresent() ? shared.get().removals(project, tree) : List.of();
+    };
   }
 
   private boolean isOwn(Project project, TreeView tree) throws StepException {
@@ -207,28 +213,49 @@ public final class FluxRbacStep extends RepositoryStep {
     return content.isPresent() && FileClaim.isOwn(project, content.get(), cluster);
   }
 
+  /** By which of Flux's Kustomizations a Project's rights come. */
+  FluxPath pathOfRights() {
+    return hasEntries() ? FluxPath.PLATFORM : FluxPath.PROJECTS;
+  }
+
+  /** Whether these files give a Project's people their rights as the layout asks for. */
+  boolean isIn(Project project, TreeView tree) throws StepException {
+    return hasEntries()
+        ? shared.get().areIn(project, tree)
+        : tenants.of(project).isAt(path(project), tree);
+  }
+
+  private Optional<StepPlan> waitsForFlux(Project project, Holdings held) throws StepException {
+    for (FluxPath path : FluxPath.values()) {
+      String holding = path == FluxPath.PLATFORM ? SharedEntries.ENTRIES : TENANT;
+      boolean mayHaveHeld = path == pathOfRights() || held.thing(holding).isPresent();
+      Optional<StepPlan> waits = mayHaveHeld ? waitsFor(path, project) : Optional.empty();
+      if (waits.isPresent()) {
+        return waits;
+      }
+    }
+    return Optional.empty();
+  }
+
   /** What Flux applied is looked at, not its history: a rewritten branch must not fool us. */
-  private Optional<StepPlan> waitsForFlux(Project project) throws StepException {
-    Optional<String> applied = cluster.fluxAppliedRevision().map(FluxRbacStep::commit);
+  private Optional<StepPlan> waitsFor(FluxPath path, Project project) throws StepException {
+    Optional<String> applied = cluster.fluxAppliedRevision(path.word()).map(FluxPath::commit);
     Optional<TreeView> tree =
         applied.isPresent() ? publisher.filesAt(applied.get()) : Optional.empty();
-    if (tree.isPresent() && removals(project, tree.get()).isEmpty()) {
+    if (tree.isPresent() && removals(path, project, tree.get()).isEmpty()) {
       return Optional.empty();
     }
     if (applied.isPresent() && tree.isEmpty()) {
       publisher.look(project.ref());
     }
-    String last = applied.map(id -> id.substring(0, Math.min(7, id.length()))).orElse("nothing");
     return Optional.of(
         StepPlan.waits(
                 Reason.WAITING_FOR_REMOVAL,
                 "%s gone from branch %s; Flux last applied %s. Wait, or run flux reconcile."
-                    .formatted(whatIs(project), publisher.settings().branch(), last))
+                    .formatted(
+                        whatIs(project),
+                        publisher.settings().branch(),
+                        applied.map(FluxPath::brief).orElse("nothing")))
             .lookingAgainAt(clock.instant().plus(NEXT_LOOK)));
-  }
-
-  /** Flux writes {@code <branch>@sha1:<commit>}. */
-  private static String commit(String revision) {
-    return revision.substring(revision.lastIndexOf(':') + 1);
   }
 }

@@ -163,6 +163,11 @@ public final class GitPublisher implements AutoCloseable {
     nudge();
   }
 
+  /** Has this run after each look at the branch, in the lane's thread; it must be quick. */
+  void afterEachLook(Runnable action) {
+    state.looked = action;
+  }
+
   /** Why the lane as a whole does not get through; empty while it does. */
   public Optional<StepException> trouble() {
     return Optional.ofNullable(state.trouble);

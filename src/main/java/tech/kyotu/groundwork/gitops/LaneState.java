@@ -28,6 +28,9 @@ final class LaneState {
   /** Why the lane as a whole does not get through; null while it does. */
   volatile @Nullable StepException trouble;
 
+  /** Run after each look at the branch, in the lane's thread. */
+  volatile Runnable looked = () -> {};
+
   volatile boolean lookWanted;
 
   /** Somebody wants a try although the lane as a whole was refused. */

@@ -133,6 +133,7 @@ final class PublisherLane {
     nextTip = clock.instant().plus(settings.tipInterval());
     state.lookers.removeAll(asked);
     asked.forEach(wakeups::wake);
+    state.looked.run();
   }
 
   private RepositoryView refresh(Instant now) throws StepException {

@@ -61,6 +61,11 @@ final class SharedEntries {
     return "the entries of " + project.name();
   }
 
+  /** Whether these files hold the entries that the layout asks for. */
+  boolean areIn(Project project, TreeView tree) throws StepException {
+    return rights.wanted(project, tree).isEmpty();
+  }
+
   /** Towards the entries that the layout asks for. */
   StepPlan setUp(Project project, Holdings held, TreeView tree) throws StepException {
     Edit edit =

@@ -205,10 +205,11 @@ public interface Cluster {
   void touchAppProject(AppProjectView seen, Instant now) throws StepException;
 
   /**
-   * The revision that Flux last applied from the Kustomization of the projects; empty if it has not
-   * yet.
+   * The revision that Flux last applied from a Kustomization; empty if it has not yet.
+   *
+   * @param kustomization its name in Flux's own namespace
    */
-  Optional<String> fluxAppliedRevision() throws StepException;
+  Optional<String> fluxAppliedRevision(String kustomization) throws StepException;
 
   /** First characters of the UID of namespace kube-system: the same for the life of a cluster. */
   String clusterId() throws StepException;

@@ -208,8 +208,8 @@ public final class Fabric8Cluster implements Cluster, AutoCloseable {
   }
 
   @Override
-  public Optional<String> fluxAppliedRevision() throws StepException {
-    return followers.fluxAppliedRevision();
+  public Optional<String> fluxAppliedRevision(String kustomization) throws StepException {
+    return followers.fluxAppliedRevision(kustomization);
   }
 
   @Override

@@ -15,7 +15,6 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -35,11 +34,11 @@ final class Followers {
 
   private static final ResourceDefinitionContext APPLICATIONS =
       kind("argoproj.io", "v1alpha1", "Application", "applications");
-  private static final ResourceDefinitionContext APPLICATION_SETS =
+  static final ResourceDefinitionContext APPLICATION_SETS =
       kind("argoproj.io", "v1alpha1", "ApplicationSet", "applicationsets");
-  private static final ResourceDefinitionContext APP_PROJECTS =
+  static final ResourceDefinitionContext APP_PROJECTS =
       kind("argoproj.io", "v1alpha1", "AppProject", "appprojects");
-  private static final ResourceDefinitionContext KUSTOMIZATIONS =
+  static final ResourceDefinitionContext KUSTOMIZATIONS =
       kind("kustomize.toolkit.fluxcd.io", "v1", "Kustomization", "kustomizations");
 
   private static final PatchContext MERGE =
@@ -52,8 +51,7 @@ final class Followers {
   private static final String RESOURCES_FINALIZER = "resources-finalizer.argocd.argoproj.io";
 
   private static final String TOUCHED_AT = "kyotu.tech/touched-at";
-  private static final String FLUX_NAMESPACE = "flux-system";
-  private static final String FLUX_PROJECTS = "projects";
+  static final String FLUX_NAMESPACE = "flux-system";
 
   private final KubernetesClient client;
   private final String argoNamespace;
@@ -119,9 +117,9 @@ final class Followers {
     }
   }
 
-  Optional<String> fluxAppliedRevision() throws StepException {
-    return list(KUSTOMIZATIONS, FLUX_NAMESPACE, Optional.of(FLUX_PROJECTS)).stream()
-        .map(kustomization -> text(kustomization, "status", "lastAppliedRevision"))
+  Optional<String> fluxAppliedRevision(String kustomization) throws StepException {
+    return list(KUSTOMIZATIONS, FLUX_NAMESPACE, Optional.of(kustomization)).stream()
+        .map(found -> Fields.text(found, "status", "lastAppliedRevision"))
         .filter(revision -> !revision.isEmpty())
         .findFirst();
   }
@@ -130,7 +128,7 @@ final class Followers {
       ResourceDefinitionContext kind, ProjectName name, String... pathOfProject)
       throws StepException {
     return list(kind, argoNamespace, Optional.empty()).stream()
-        .filter(found -> name.value().equals(text(found, pathOfProject)))
+        .filter(found -> name.value().equals(Fields.text(found, pathOfProject)))
         .sorted(Comparator.comparing(found -> found.getMetadata().getName()));
   }
 
@@ -171,14 +169,6 @@ final class Followers {
       }
       throw new Call("list", resource, namespace).trouble(e);
     }
-  }
-
-  private static String text(GenericKubernetesResource object, String... path) {
-    Object value = object.getAdditionalProperties();
-    for (String key : path) {
-      value = value instanceof Map<?, ?> map ? map.get(key) : null;
-    }
-    return Objects.toString(value, "");
   }
 
   private static ResourceDefinitionContext kind(

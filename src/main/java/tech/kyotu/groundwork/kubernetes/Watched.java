@@ -69,6 +69,11 @@ final class Watched<T extends HasMetadata> {
     return informer.isWatching();
   }
 
+  /** Whether the first list is in the cache. */
+  boolean hasSynced() {
+    return informer.hasSynced();
+  }
+
   /** The pruned object of this key: its name, or {@code namespace/name}. */
   Optional<T> get(String key) {
     return Optional.ofNullable(informer.getStore().getByKey(key));

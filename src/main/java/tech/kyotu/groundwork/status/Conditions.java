@@ -18,6 +18,7 @@ import tech.kyotu.groundwork.api.Project;
 import tech.kyotu.groundwork.api.ProjectStatus;
 import tech.kyotu.groundwork.api.RegistryToken;
 import tech.kyotu.groundwork.api.SpecRules;
+import tech.kyotu.groundwork.step.Applied;
 import tech.kyotu.groundwork.step.Backoff;
 import tech.kyotu.groundwork.step.Look;
 import tech.kyotu.groundwork.step.Reason;
@@ -43,6 +44,7 @@ public final class Conditions {
   private final Backoff backoff;
   private final Duration patience;
   private final Function<Project, Optional<Links>> links;
+  private final Function<Project, Optional<Applied>> applied;
 
   /**
    * The maker of statuses.
@@ -51,13 +53,20 @@ public final class Conditions {
    * @param backoff says when failures are tried again
    * @param patience how long a settled Project stays Ready while a system is away
    * @param links pages for people, empty if no address is known
+   * @param applied how far Flux and Argo CD have followed; empty if that is not watched, or cannot
+   *     be told now
    */
   public Conditions(
-      Clock clock, Backoff backoff, Duration patience, Function<Project, Optional<Links>> links) {
+      Clock clock,
+      Backoff backoff,
+      Duration patience,
+      Function<Project, Optional<Links>> links,
+      Function<Project, Optional<Applied>> applied) {
     this.clock = clock;
     this.backoff = backoff;
     this.patience = patience;
     this.links = links;
+    this.applied = applied;
   }
 
   /**
@@ -192,7 +201,7 @@ public final class Conditions {
     return new Failures(count, step, since, next.toString());
   }
 
-  private static List<Condition> conditions(
+  private List<Condition> conditions(
       ProjectStatus before,
       Project project,
       Report report,
@@ -210,12 +219,26 @@ public final class Conditions {
       for (StepName step : StepName.values()) {
         ConditionList.find(before.conditions(), step.conditionType()).ifPresent(list::keep);
       }
+      ConditionList.find(before.conditions(), Applied.TYPE).ifPresent(list::keep);
       return list.asList();
     }
     for (StepResult result : report.results()) {
       addStep(list, before, result, wasReady, report.direction());
     }
+    if (report.direction() == Look.Direction.CONVERGE && !project.isPlanOnly()) {
+      applied
+          .apply(project)
+          .ifPresent(it -> list.add(Applied.TYPE, truthOf(it.reason()), it.reason(), it.message()));
+    }
     return list.asList();
+  }
+
+  private static Truth truthOf(Reason ofApplied) {
+    return switch (ofApplied) {
+      case APPLIED_TO_CLUSTER -> Truth.TRUE;
+      case FOLLOWER_MISSING -> Truth.UNKNOWN;
+      default -> Truth.FALSE;
+    };
   }
 
   private static void addStep(

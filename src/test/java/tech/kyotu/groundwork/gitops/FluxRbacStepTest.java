@@ -310,12 +310,12 @@ class FluxRbacStepTest {
   void removesTheFileAndWaitsUntilFluxHasAppliedThat() throws Exception {
     walk.converge(shop);
     String withFile = bench.repository.serverTip();
-    cluster.setFluxRevision("main@sha1:" + withFile);
+    cluster.setFluxRevision("projects", "main@sha1:" + withFile);
     StepPlan plan = walk.release(shop);
     assertThat(bench.repository.onServer(PATH)).isEmpty();
     assertThat(plan.waitsFor().orElseThrow().reason()).isEqualTo(Reason.WAITING_FOR_REMOVAL);
     assertThat(plan.lookAgainAt()).isPresent();
-    cluster.setFluxRevision("main@sha1:" + bench.repository.serverTip());
+    cluster.setFluxRevision("projects", "main@sha1:" + bench.repository.serverTip());
     plan = walk.release(shop);
     assertThat(plan.waitsFor()).isEmpty();
     assertThat(walk.held.thing(FluxRbacStep.TENANT)).isEmpty();

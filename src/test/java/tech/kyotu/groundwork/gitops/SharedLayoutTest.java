@@ -269,7 +269,7 @@ class SharedLayoutTest {
     walk().converge(cart);
     walk.converge(shop);
     String withBoth = bench.repository.serverTip();
-    cluster.setFluxRevision("main@sha1:" + withBoth);
+    cluster.setFluxRevision("platform", "main@sha1:" + withBoth);
     Project going = known(aProject("shop").ownedBy("crew@example.com").beingDeleted());
     StepPlan plan = walk.release(going);
     assertThat(plan.waitsFor().orElseThrow().reason()).isEqualTo(Reason.WAITING_FOR_REMOVAL);
@@ -279,7 +279,7 @@ class SharedLayoutTest {
     assertThat(policy()).doesNotContain("shop").contains("role:cart-dev");
     assertThat(walk().converge(cart).changes()).isEmpty();
     assertThat(values()).doesNotContain("shop");
-    cluster.setFluxRevision("main@sha1:" + bench.repository.serverTip());
+    cluster.setFluxRevision("platform", "main@sha1:" + bench.repository.serverTip());
     assertThat(walk.release(going).waitsFor()).isEmpty();
     assertThat(walk.held.asList())
         .as("what nobody can take back in Vault stays known, to be told of")

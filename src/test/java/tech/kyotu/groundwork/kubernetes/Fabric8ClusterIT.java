@@ -388,7 +388,8 @@ class Fabric8ClusterIT extends ClusterContract {
         .isInstanceOf(RejectedException.class);
     assertThatThrownBy(() -> cluster.argoApplicationSetsOf(project.name()))
         .isInstanceOf(RejectedException.class);
-    assertThatThrownBy(() -> cluster.fluxAppliedRevision()).isInstanceOf(RejectedException.class);
+    assertThatThrownBy(() -> cluster.fluxAppliedRevision("projects"))
+        .isInstanceOf(RejectedException.class);
   }
 
   @Test

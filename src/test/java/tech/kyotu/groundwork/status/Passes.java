@@ -12,6 +12,7 @@ import tech.kyotu.groundwork.api.Origin;
 import tech.kyotu.groundwork.api.Project;
 import tech.kyotu.groundwork.api.ProjectStatus;
 import tech.kyotu.groundwork.api.RegistryToken;
+import tech.kyotu.groundwork.step.Applied;
 import tech.kyotu.groundwork.step.Backoff;
 import tech.kyotu.groundwork.step.Change;
 import tech.kyotu.groundwork.step.Effect;
@@ -33,13 +34,17 @@ final class Passes {
           .with(Holding.of("namespace", "Namespace", Origin.CREATED, "shop-dev"))
           .with(token(null));
 
+  /** What Flux and Argo CD are said to have done. */
+  Optional<Applied> applied = Optional.empty();
+
   final MovableClock clock = MovableClock.at("2026-11-20T12:04:00Z");
   final Conditions conditions =
       new Conditions(
           clock,
           new Backoff(Duration.ofMinutes(1), Duration.ofMinutes(15), clock, new Random(1)),
           Duration.ofHours(1),
-          project -> Optional.empty());
+          project -> Optional.empty(),
+          project -> applied);
 
   static RegistryToken token(Long previous) {
     return new RegistryToken(

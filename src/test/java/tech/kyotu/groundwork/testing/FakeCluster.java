@@ -2,6 +2,7 @@ package tech.kyotu.groundwork.testing;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -37,7 +38,7 @@ public final class FakeCluster implements Cluster {
   private final Map<String, AppProjectView> appProjects = new TreeMap<>();
   private final Map<String, List<String>> argoSets = new TreeMap<>();
   private final Map<String, List<ArgoApplication>> argoApplications = new TreeMap<>();
-  private Optional<String> fluxRevision = Optional.empty();
+  private final Map<String, String> fluxRevisions = new HashMap<>();
   private boolean serviceAccountsAreLate;
   private boolean namespacesLinger;
   private long version = 100;
@@ -218,9 +219,9 @@ public final class FakeCluster implements Cluster {
         name, applications.stream().map(it -> new ArgoApplication(it, cascade)).toList());
   }
 
-  /** Flux has applied this revision. */
-  public synchronized void setFluxRevision(String revision) {
-    fluxRevision = Optional.of(revision);
+  /** Flux has applied this revision by this Kustomization. */
+  public synchronized void setFluxRevision(String kustomization, String revision) {
+    fluxRevisions.put(kustomization, revision);
   }
 
   @Override
@@ -428,8 +429,9 @@ public final class FakeCluster implements Cluster {
   }
 
   @Override
-  public synchronized Optional<String> fluxAppliedRevision() throws StepException {
-    return call("fluxAppliedRevision", () -> fluxRevision);
+  public synchronized Optional<String> fluxAppliedRevision(String kustomization)
+      throws StepException {
+    return call("fluxAppliedRevision", () -> Optional.ofNullable(fluxRevisions.get(kustomization)));
   }
 
   @Override

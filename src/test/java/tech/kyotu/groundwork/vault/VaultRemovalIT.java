@@ -40,7 +40,12 @@ class VaultRemovalIT {
   private final Backoff backoff =
       new Backoff(Duration.ofMinutes(1), Duration.ofMinutes(10), clock, new Random(1));
   private final Conditions conditions =
-      new Conditions(clock, backoff, Duration.ofHours(1), project -> Optional.empty());
+      new Conditions(
+          clock,
+          backoff,
+          Duration.ofHours(1),
+          project -> Optional.empty(),
+          project -> Optional.empty());
   private final FakeCluster cluster = new FakeCluster();
   private final String id = "r" + UUID.randomUUID().toString().substring(0, 8);
   private final String name = id + "-dev";

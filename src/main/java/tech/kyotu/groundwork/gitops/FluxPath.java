@@ -1,0 +1,30 @@
+package tech.kyotu.groundwork.gitops;
+
+/** The Kustomizations of the Flux repository that bring what we write there to the cluster. */
+enum FluxPath {
+  /** The files of the Projects. */
+  PROJECTS("projects"),
+  /** The rest, with the shared files. */
+  PLATFORM("platform");
+
+  private final String word;
+
+  FluxPath(String word) {
+    this.word = word;
+  }
+
+  /** The Kustomization's name. */
+  String word() {
+    return word;
+  }
+
+  /** The commit of a revision, which Flux writes as {@code <branch>@sha1:<commit>}. */
+  static String commit(String revision) {
+    return revision.substring(revision.lastIndexOf(':') + 1);
+  }
+
+  /** A commit as people call it. */
+  static String brief(String commit) {
+    return commit.substring(0, Math.min(7, commit.length()));
+  }
+}
