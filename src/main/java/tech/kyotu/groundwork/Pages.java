@@ -4,6 +4,7 @@ import java.net.URI;
 import java.util.Optional;
 import tech.kyotu.groundwork.api.Links;
 import tech.kyotu.groundwork.api.Project;
+import tech.kyotu.groundwork.config.GitAddress;
 import tech.kyotu.groundwork.config.GroundworkConfig;
 
 /** The pages where people find a Project's things, made from settings and the spec alone. */
@@ -42,9 +43,9 @@ final class Pages {
   }
 
   /** The repositories live in a GitLab too, so its page addresses hold. */
-  private static String inRepository(
-      GroundworkConfig.Repository repository, String view, String path) {
-    String project = repository.url().toString().replaceAll("(\\.git)?/*$", "");
+  private String inRepository(GroundworkConfig.Repository repository, String view, String path) {
+    URI page = GitAddress.page(repository.url(), config.gitlab().url());
+    String project = page.toString().replaceAll("(\\.git)?/*$", "");
     return project + "/-/" + view + "/" + repository.branch() + "/" + path;
   }
 

@@ -1,6 +1,8 @@
 package tech.kyotu.groundwork.config;
 
+import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithConverter;
 import io.smallrye.config.WithDefault;
 import java.net.URI;
 import java.nio.file.Path;
@@ -146,6 +148,14 @@ public interface GroundworkConfig {
     @WithDefault("false")
     boolean allowPlainHttp();
 
+    /** Whether a repository without any branch gets its template as a first commit. */
+    @WithDefault("false")
+    boolean bootstrap();
+
+    /** Above this a clone is made anew, once it has grown by a quarter of it. */
+    @WithDefault("2G")
+    MemorySize cloneMaxSize();
+
     /** Folder for the bare clones; emptied at start. */
     @WithDefault("${java.io.tmpdir}/groundwork-clones")
     Path cloneFolder();
@@ -162,15 +172,19 @@ public interface GroundworkConfig {
   }
 
   interface Repository extends Connection {
-    /** Address, https:// only (http:// with git.allow-plain-http). */
+    /** Address: https://, ssh:// or git@host:path (http:// with git.allow-plain-http). */
+    @WithConverter(GitAddress.class)
     URI url();
 
     /** The branch that Flux or Argo CD follow; it must exist. */
     @WithDefault("main")
     String branch();
 
-    /** File with user and token, as user:token. */
+    /** File with user and token, as user:token; for SSH with a private key, no passphrase. */
     Path credentialFile();
+
+    /** For SSH: file with the server's host keys, as ssh-keyscan prints them. */
+    Optional<Path> knownHostsFile();
   }
 
   /** The two files of all Projects in the Flux repository, in layout shared. */
@@ -197,6 +211,23 @@ public interface GroundworkConfig {
      */
     Map<EnvironmentType, String> role();
 
+    /** Whether namespaces get a SecretStore vault for External Secrets. Needs vault.address. */
+    @WithDefault("false")
+    boolean secretStore();
+
+    /** ResourceQuota by environment, as kubectl create quota takes it: pods=50,requests.cpu=8. */
+    Map<EnvironmentType, String> quota();
+
+    /**
+     * What containers get that name none, by environment: requests.cpu=100m,limits.memory=512Mi
+     * makes a LimitRange.
+     */
+    Map<EnvironmentType, String> containerDefaults();
+
+    /** Whether pods reach, and are reached from, their own namespace and DNS alone. */
+    @WithDefault("false")
+    boolean defaultDeny();
+
     /** Whether deletion waits until Flux has applied the removal. */
     @WithDefault("true")
     boolean follow();
@@ -212,6 +243,20 @@ public interface GroundworkConfig {
 
     /** Repositories beside the deployment repository that Applications may use. */
     Optional<Set<String>> extraSourceRepos();
+
+    /** Whether Applications may use the repositories directly in the project's GitLab group. */
+    @WithDefault("false")
+    boolean groupSource();
+
+    /**
+     * Whether each folder manifests/&lt;name&gt;/&lt;application&gt;/configs is an Application too.
+     */
+    @WithDefault("false")
+    boolean configsSet();
+
+    /** Whether a new folder below manifests/ gets a README.md, written once. */
+    @WithDefault("false")
+    boolean manifestsReadme();
 
     /**
      * What developers may do in layout shared: usual (also change and open a shell) or narrow (as

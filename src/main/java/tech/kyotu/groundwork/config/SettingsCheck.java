@@ -24,6 +24,7 @@ public final class SettingsCheck {
       Pattern.compile("[A-Za-z0-9]([-A-Za-z0-9.]*[A-Za-z0-9])?(:[0-9]{1,5})?");
   private static final Pattern REPOSITORY_PATH =
       Pattern.compile("(?:[A-Za-z0-9_-][A-Za-z0-9._-]{0,79}/)*[A-Za-z0-9_-][A-Za-z0-9._-]{0,79}");
+  private static final Pattern SSH_USER_AND_PATH = Pattern.compile("[A-Za-z0-9_][^/]*/[^-].*");
   private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
 
   private final GroundworkConfig config;
@@ -57,6 +58,7 @@ public final class SettingsCheck {
     repository("git.deployment", config.git().deployment());
     git(config.git());
     shared(config.shared());
+    new TenantCheck(config, this::fault).all();
     vault(config.vault());
     if (config.applied().enabled() && !(config.flux().follow() && config.argo().follow())) {
       fault("applied.enabled", "needs flux.follow and argo.follow");
@@ -99,11 +101,34 @@ public final class SettingsCheck {
   }
 
   private void repository(String name, GroundworkConfig.Repository repository) {
-    address(name + ".url", repository.url(), config.git().allowPlainHttp());
+    if ("ssh".equals(repository.url().getScheme())) {
+      overSsh(name, repository);
+    } else {
+      address(name + ".url", repository.url(), config.git().allowPlainHttp());
+      connection(name, repository);
+    }
     file(name + ".credential-file", repository.credentialFile());
-    connection(name, repository);
     if (repository.branch().isBlank()) {
       fault(name + ".branch", "is empty; name the branch that is followed");
+    }
+  }
+
+  private void overSsh(String name, GroundworkConfig.Repository repository) {
+    URI url = repository.url();
+    String user = Optional.ofNullable(url.getUserInfo()).orElse("git");
+    if (user.contains(":")) {
+      fault(name + ".url", "holds a password; SSH goes by the key in the credential file");
+    } else if (url.getHost() == null
+        || !SSH_USER_AND_PATH.matcher(user + url.getPath()).matches()) {
+      fault(name + ".url", "is not an address; write it as ssh://git@host/path");
+    }
+    repository
+        .knownHostsFile()
+        .ifPresentOrElse(
+            path -> file(name + ".known-hosts-file", path),
+            () -> fault(name + ".known-hosts-file", "is needed where the url is of SSH"));
+    if (repository.caFile().isPresent() || repository.proxy().isPresent()) {
+      fault(name + ".url", "is of SSH, which knows no ca-file and no proxy; leave these out");
     }
   }
 

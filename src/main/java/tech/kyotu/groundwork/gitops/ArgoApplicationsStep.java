@@ -33,6 +33,7 @@ public final class ArgoApplicationsStep extends RepositoryStep {
   static final String MANIFESTS = "manifests";
 
   private final RenderedFiles applications;
+  private final ArgoRendering rendering;
   private final ArgoRemoval removal;
 
   /**
@@ -50,12 +51,7 @@ public final class ArgoApplicationsStep extends RepositoryStep {
       Cluster cluster,
       GroundworkConfig.Argo settings,
       Clock clock) {
-    this(
-        publisher,
-        new ArgoRendering(templates::applications, templates::appProjectAlone),
-        cluster,
-        settings,
-        clock);
+    this(publisher, ArgoRendering.of(templates), cluster, settings, clock);
   }
 
   ArgoApplicationsStep(
@@ -66,6 +62,7 @@ public final class ArgoApplicationsStep extends RepositoryStep {
       Clock clock) {
     super(publisher, cluster, clock);
     this.applications = rendering.applications();
+    this.rendering = rendering;
     this.removal = new ArgoRemoval(published, rendering, cluster, settings, clock);
   }
 
@@ -95,7 +92,7 @@ public final class ArgoApplicationsStep extends RepositoryStep {
             wanted.id(),
             newer -> {
               claim.check(newer.file(path));
-              return changes(files, wanted, newer);
+              return changes(project, wanted, newer);
             });
     boolean wasThere = held.thing(APPLICATIONS).isPresent();
     return published
@@ -120,11 +117,16 @@ public final class ArgoApplicationsStep extends RepositoryStep {
     return tree.kind(files.folder()) == TreeView.Kind.FOLDER;
   }
 
-  private static List<FileChange> changes(ArgoFiles files, WantedFile wanted, TreeView tree)
+  private List<FileChange> changes(Project project, WantedFile wanted, TreeView tree)
       throws StepException {
+    ArgoFiles files = ArgoFiles.of(project);
     List<FileChange> changes = new ArrayList<>(wanted.changes(files.path(), tree));
     if (!hasFolder(files, tree)) {
       changes.add(FileChange.put(files.keep(), new byte[0]));
+      Optional<WantedFile> readme = rendering.readmeOf(project);
+      if (readme.isPresent()) {
+        changes.add(FileChange.put(files.readme(), readme.get().content()));
+      }
     }
     return changes;
   }

@@ -16,7 +16,7 @@ import tech.kyotu.groundwork.step.Verb;
 
 /**
  * How a Project's files leave the deployment repository: in two phases, because an Application
- * whose AppProject is gone can never be finalised. First the ApplicationSet goes, then, once no
+ * whose AppProject is gone can never be finalised. First the ApplicationSets go, then, once no
  * Application is left, the AppProject. Each phase is read from the branch itself, so a restart
  * resumes where it was.
  */
@@ -126,9 +126,10 @@ final class ArgoRemoval {
     if (waits.isPresent()) {
       return waits.get().finding(published.commitOf(project));
     }
+    String gone = gone(project, wasThere, tree);
     publisher.forget(project.uid());
     rendering.forget(project.uid());
-    return StepPlan.settled(gone(project, wasThere, tree))
+    return StepPlan.settled(gone)
         .finding(
             known ->
                 known
@@ -151,8 +152,10 @@ final class ArgoRemoval {
     }
     if (settings.removeManifests() && !tree.filesBelow(files.folder()).isEmpty()) {
       changes.add(FileChange.removeFolder(files.folder()));
-    } else if (tree.kind(files.keep()) == TreeView.Kind.FILE) {
-      changes.add(FileChange.remove(files.keep()));
+    } else {
+      files.ownFiles(rendering.readmeOf(project), tree).stream()
+          .map(FileChange::remove)
+          .forEach(changes::add);
     }
     return changes;
   }
@@ -160,23 +163,26 @@ final class ArgoRemoval {
   private Telling told(Project project, TreeView tree) throws StepException {
     ArgoFiles files = ArgoFiles.of(project);
     Telling telling = Telling.of(Verb.DELETE, files.path(), BEING_DELETED, EventReason.COMMITTED);
-    return settings.removeManifests() || files.developersFiles(tree).isEmpty()
+    return settings.removeManifests() || !leavesFiles(project, tree)
         ? telling
         : telling.beside(
             Change.retain(
                 files.folder() + "/", "the developers' own files stay in the repository"));
   }
 
-  private static String gone(Project project, boolean wasThere, TreeView tree)
-      throws StepException {
+  private boolean leavesFiles(Project project, TreeView tree) throws StepException {
+    return !ArgoFiles.of(project).developersFiles(rendering.readmeOf(project), tree).isEmpty();
+  }
+
+  private String gone(Project project, boolean wasThere, TreeView tree) throws StepException {
     if (!wasThere) {
       return "Nothing of this Project is in the deployment repository.";
     }
     ArgoFiles files = ArgoFiles.of(project);
     String kept =
-        files.developersFiles(tree).isEmpty()
-            ? ""
-            : " The developers' files in %s/ stay.".formatted(files.folder());
+        leavesFiles(project, tree)
+            ? " The developers' files in %s/ stay.".formatted(files.folder())
+            : "";
     return "%s is gone from the deployment repository.%s".formatted(files.path(), kept);
   }
 }

@@ -32,6 +32,7 @@ public final class FluxRbacStep extends RepositoryStep {
   private static final Duration NEXT_LOOK = Duration.ofSeconds(5);
 
   private final RenderedFiles tenants;
+  private final ServedParts parts;
   private final boolean follow;
   private final Optional<SharedEntries> shared;
 
@@ -50,7 +51,13 @@ public final class FluxRbacStep extends RepositoryStep {
       Cluster cluster,
       boolean follow,
       Clock clock) {
-    this(publisher, new RenderedFiles(templates::tenant), cluster, follow, clock);
+    this(
+        publisher,
+        new RenderedFiles(templates::tenant),
+        new ServedParts(templates::parts, cluster, clock),
+        cluster,
+        follow,
+        clock);
   }
 
   /**
@@ -69,14 +76,21 @@ public final class FluxRbacStep extends RepositoryStep {
       Clock clock) {
     super(publisher, cluster, clock);
     this.tenants = new RenderedFiles(templates::tenant);
+    this.parts = new ServedParts(templates::parts, cluster, clock);
     this.follow = follow;
     this.shared = Optional.of(new SharedEntries(published, rights, role, clock));
   }
 
   FluxRbacStep(
-      GitPublisher publisher, RenderedFiles tenants, Cluster cluster, boolean follow, Clock clock) {
+      GitPublisher publisher,
+      RenderedFiles tenants,
+      ServedParts parts,
+      Cluster cluster,
+      boolean follow,
+      Clock clock) {
     super(publisher, cluster, clock);
     this.tenants = tenants;
+    this.parts = parts;
     this.follow = follow;
     this.shared = Optional.empty();
   }
@@ -122,6 +136,7 @@ public final class FluxRbacStep extends RepositoryStep {
       return underWay.get();
     }
     FileClaim claim = FileClaim.of(project, TENANT, path, tree, cluster);
+    parts.require(project);
     Edit edit =
         Edit.of(
             project,

@@ -2,6 +2,7 @@ package tech.kyotu.groundwork.gitops;
 
 import java.time.Duration;
 import java.util.Set;
+import tech.kyotu.groundwork.config.GitAddress;
 import tech.kyotu.groundwork.config.GroundworkConfig;
 
 /**
@@ -61,7 +62,8 @@ public record LaneSettings(
         config.retry().rejected(),
         config.retry().longest(),
         version,
-        CommitPages.of(config.gitlab().url(), repository.url()),
+        CommitPages.of(
+            config.gitlab().url(), GitAddress.page(repository.url(), config.gitlab().url())),
         sharedFiles);
   }
 

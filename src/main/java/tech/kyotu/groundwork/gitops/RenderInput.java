@@ -1,5 +1,7 @@
 package tech.kyotu.groundwork.gitops;
 
+import java.util.HashMap;
+import java.util.Map;
 import tech.kyotu.groundwork.api.OwnerMark;
 import tech.kyotu.groundwork.api.Project;
 import tech.kyotu.groundwork.api.ProjectName;
@@ -22,5 +24,13 @@ record RenderInput(
         project.name(),
         project.googleGroup(),
         project.isNamespaceRetained());
+  }
+
+  /** The values that every template may use; to be added to. */
+  Map<String, Object> values() {
+    Map<String, Object> values = new HashMap<>();
+    values.put("name", name.value());
+    values.put("uid", owner.uid());
+    return values;
   }
 }

@@ -9,8 +9,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.DumperOptions;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
@@ -100,8 +102,9 @@ final class Template {
   /**
    * Puts the values in.
    *
-   * @param values by the word in the brackets: text, a Boolean, or a list of texts, which takes the
-   *     place of one item of a list
+   * @param values by the word in the brackets: text, a Boolean, a mapping of texts, or a list of
+   *     these, which takes the place of one item of a list. An empty {@code Optional} takes the
+   *     field away whose whole value it would be
    * @return the documents as YAML, each preceded by {@code ---}
    * @throws RejectedException {@code TemplateInvalid}, naming file and line, if a value is missing
    *     or not allowed
@@ -124,6 +127,18 @@ final class Template {
     } catch (YAMLException e) {
       throw invalid(file, "renders to something that is no YAML");
     }
+  }
+
+  /**
+   * Passes if neither Flux nor Argo CD would read a rendered text otherwise than it stands there.
+   *
+   * @throws RejectedException {@code TemplateInvalid}
+   */
+  static String literal(String file, String text) throws RejectedException {
+    if (text.contains("$") || text.contains("{{")) {
+      throw invalid(file, "holds a dollar sign or double braces");
+    }
+    return text;
   }
 
   static RejectedException invalid(String file, String why) {
@@ -157,27 +172,49 @@ final class Template {
     MappingNode mapping = (MappingNode) node;
     List<NodeTuple> fields = new ArrayList<>();
     for (NodeTuple field : mapping.getValue()) {
-      fields.add(new NodeTuple(field.getKeyNode(), filled(field.getValueNode(), values)));
+      Node value = field.getValueNode();
+      if (!Optional.empty().equals(whole(value, values))) {
+        fields.add(new NodeTuple(field.getKeyNode(), filled(value, values)));
+      }
     }
     return new MappingNode(mapping.getTag(), fields, mapping.getFlowStyle());
   }
 
   private List<Node> filledItem(Node item, Map<String, Object> values) throws RejectedException {
-    Optional<String> place = wholePlace(item);
-    if (place.isPresent() && values.get(place.get()) instanceof List<?> list) {
+    if (whole(item, values) instanceof List<?> list) {
       List<Node> items = new ArrayList<>();
       for (Object element : list) {
-        items.add(quoted(allowed(place.get(), String.valueOf(element), item)));
+        items.add(
+            element instanceof Map<?, ?> texts ? mapping(texts, item) : quoted(element, item));
       }
       return items;
     }
     return List.of(filled(item, values));
   }
 
+  /** Keys and texts in the order of the keys. */
+  private Node mapping(Map<?, ?> texts, Node place) throws RejectedException {
+    List<NodeTuple> fields = new ArrayList<>();
+    for (Map.Entry<?, ?> text : new TreeMap<>(texts).entrySet()) {
+      fields.add(new NodeTuple(quoted(text.getKey(), place), quoted(text.getValue(), place)));
+    }
+    return new MappingNode(Tag.MAP, fields, DumperOptions.FlowStyle.BLOCK);
+  }
+
+  private Node quoted(Object text, Node place) throws RejectedException {
+    return quoted(allowed(wholePlace(place).orElse(""), String.valueOf(text), place));
+  }
+
   private Node filled(ScalarNode scalar, Map<String, Object> values) throws RejectedException {
-    Optional<String> whole = wholePlace(scalar);
-    if (whole.isPresent() && values.get(whole.get()) instanceof Boolean flag) {
+    Object whole = whole(scalar, values);
+    if (whole instanceof Boolean flag) {
       return new ScalarNode(Tag.BOOL, flag.toString(), null, null, DumperOptions.ScalarStyle.PLAIN);
+    }
+    if (whole instanceof Map<?, ?> texts) {
+      return mapping(texts, scalar);
+    }
+    if (whole instanceof String text) {
+      return quoted(text, scalar);
     }
     Matcher places = PLACE.matcher(scalar.getValue());
     StringBuilder text = new StringBuilder();
@@ -192,6 +229,12 @@ final class Template {
       isFilled = true;
     }
     return isFilled ? quoted(places.appendTail(text).toString()) : scalar;
+  }
+
+  /** The value that a node is the place of; null if it is none, or there is no such value. */
+  private static @Nullable Object whole(Node node, Map<String, Object> values) {
+    Object value = wholePlace(node).map(values::get).orElse(null);
+    return value instanceof Optional<?> given && given.isPresent() ? given.get() : value;
   }
 
   private static Optional<String> wholePlace(Node node) {

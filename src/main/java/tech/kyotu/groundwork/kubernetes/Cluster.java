@@ -211,6 +211,13 @@ public interface Cluster {
    */
   Optional<String> fluxAppliedRevision(String kustomization) throws StepException;
 
+  /**
+   * Whether the API server serves a kind, by its own word; read live.
+   *
+   * @param apiVersion as in a manifest, for example {@code networking.k8s.io/v1}
+   */
+  boolean serves(String apiVersion, String kind) throws StepException;
+
   /** First characters of the UID of namespace kube-system: the same for the life of a cluster. */
   String clusterId() throws StepException;
 }

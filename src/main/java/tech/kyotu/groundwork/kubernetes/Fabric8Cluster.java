@@ -39,6 +39,7 @@ public final class Fabric8Cluster implements Cluster, AutoCloseable {
   private final PullSecrets pullSecrets;
   private final ServiceAccounts serviceAccounts;
   private final Followers followers;
+  private final ServedKinds served;
   private volatile @Nullable String clusterId;
 
   /**
@@ -64,6 +65,7 @@ public final class Fabric8Cluster implements Cluster, AutoCloseable {
     this.serviceAccounts =
         new ServiceAccounts(client, own, config.registry().attach(), this::accountLacks);
     this.followers = new Followers(client, config.argo().namespace());
+    this.served = new ServedKinds(client);
   }
 
   /**
@@ -210,6 +212,11 @@ public final class Fabric8Cluster implements Cluster, AutoCloseable {
   @Override
   public Optional<String> fluxAppliedRevision(String kustomization) throws StepException {
     return followers.fluxAppliedRevision(kustomization);
+  }
+
+  @Override
+  public boolean serves(String apiVersion, String kind) throws StepException {
+    return served.serves(apiVersion, kind);
   }
 
   @Override

@@ -54,10 +54,12 @@ final class Followers {
   static final String FLUX_NAMESPACE = "flux-system";
 
   private final KubernetesClient client;
+  private final ServedKinds served;
   private final String argoNamespace;
 
   Followers(KubernetesClient client, String argoNamespace) {
     this.client = client;
+    this.served = new ServedKinds(client);
     this.argoNamespace = argoNamespace;
   }
 
@@ -161,11 +163,14 @@ final class Followers {
           ? all.withField("metadata.name", name.get()).list().getItems()
           : all.list().getItems();
     } catch (KubernetesClientException e) {
-      if (e.getCode() == 404) {
+      // A proxy may answer so as well.
+      if (e.getCode() == 404
+          && !served.serves(kind.getGroup() + "/" + kind.getVersion(), kind.getKind())) {
         throw new RejectedException(
-            Reason.PREREQUISITE_MISSING,
-            "This cluster serves no %s. Install it, or switch following off in the settings."
-                .formatted(resource));
+                Reason.PREREQUISITE_MISSING,
+                "This cluster serves no %s. Install it, or switch following off in the settings."
+                    .formatted(resource))
+            .elsewhere();
       }
       throw new Call("list", resource, namespace).trouble(e);
     }

@@ -2,6 +2,7 @@ package tech.kyotu.groundwork.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.io.IOException;
@@ -51,6 +52,46 @@ class SettingsCheckTest {
     assertThatCode(() -> SettingsCheck.check(Settings.of(settings))).doesNotThrowAnyException();
   }
 
+  @Test
+  void acceptsARepositoryOverSshThatGoesByItsTwoFilesAlone() throws IOException {
+    Path hosts = Files.writeString(folder.resolve("hosts"), "git.example.com ssh-ed25519 AAAA");
+    settings.put("git.flux.url", "git@git.example.com:platform/flux.git");
+    assertThatThrownBy(() -> SettingsCheck.check(Settings.of(settings)))
+        .hasMessageContaining("git.flux.known-hosts-file is needed where the url is of SSH");
+    settings.put("git.flux.known-hosts-file", hosts.toString());
+    assertThatCode(() -> SettingsCheck.check(Settings.of(settings))).doesNotThrowAnyException();
+
+    settings.put("git.flux.proxy", "http://proxy:3128");
+    assertThatThrownBy(() -> SettingsCheck.check(Settings.of(settings)))
+        .hasMessageContaining("git.flux.url is of SSH, which knows no ca-file and no proxy");
+  }
+
+  @Test
+  void acceptsAllThatATenantsFileMayHold() {
+    settings.put("flux.secret-store", "true");
+    settings.put("flux.default-deny", "true");
+    settings.put("flux.quota.dev", "pods=50,requests.cpu=8");
+    settings.put("flux.container-defaults.prod", "requests.cpu=100m,limits.memory=512Mi");
+    settings.put("flux.role.test", "team:developers");
+    assertThatCode(() -> SettingsCheck.check(Settings.of(settings))).doesNotThrowAnyException();
+  }
+
+  @Test
+  void namesWhatASecretStoreCannotWorkWithout() throws IOException {
+    Path large = Files.writeString(folder.resolve("ca.pem"), "x".repeat((64 << 10) + 1));
+    settings.put("flux.secret-store", "true");
+    settings.put("vault.ca-file", large.toString());
+    settings.put("vault.service-accounts", "app");
+    settings.put("git.layout", "shared");
+    settings.remove("vault.address");
+
+    assertThatThrownBy(() -> SettingsCheck.check(Settings.of(settings)))
+        .hasMessageContaining("groundwork.flux.secret-store needs vault.address.")
+        .hasMessageContaining("add it to vault.service-accounts.")
+        .hasMessageContaining("name a file of at most 64 KiB.")
+        .hasMessageContaining("groundwork.git.layout is shared, where flux.secret-store,");
+  }
+
   @ParameterizedTest
   @CsvSource({
     "gitlab.url, http://gitlab.example.com, groundwork.gitlab.url must start with" + " https://.",
@@ -64,6 +105,10 @@ class SettingsCheckTest {
     "gitlab.proxy, proxy, must look like http://proxy:3128",
     "registry.host, https://registry, must be a host",
     "git.flux.url, ext::sh, is not an address",
+    "git.flux.url, ssh://-oProxyCommand=x/flux.git, is not an address",
+    "git.flux.url, ssh://-l@git.example.com/flux.git, is not an address",
+    "git.flux.url, ssh://git@git.example.com/-x, is not an address",
+    "git.flux.url, ssh://git:hidden@git.example.com/flux.git, holds a password",
     "git.deployment.url, http://git.example.com/x.git, must start with https://",
     "shared.vault-values-file, ../rbac_values.yaml, must be the path of a file",
     "shared.argo-policy-file, /rbac.yaml, must be the path of a file",
@@ -71,6 +116,9 @@ class SettingsCheckTest {
     "shared.argo-policy-node, data.policy, must look like /data/policy.csv",
     "shared.forget, shop, must hold names of Projects",
     "shared.forget, shop--x-dev, must hold names of Projects",
+    "flux.role.dev, a/b, must be the name of a ClusterRole",
+    "flux.quota.dev, cpus=5, cannot be read at \"cpus=5\"",
+    "flux.container-defaults.qa, pods=5, write it as requests.cpu=100m",
     "git.tip-max-age, PT1S, not be shorter than git.tip-interval",
     "git.template-folder, /no/such/folder, holds no folder flux-repo-template",
     "vault.address, http://vault.example.com, must start with https://",

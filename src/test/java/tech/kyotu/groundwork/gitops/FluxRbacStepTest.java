@@ -60,7 +60,8 @@ class FluxRbacStepTest {
               renderings.incrementAndGet();
               return templates.tenant(input);
             });
-    return new FluxRbacStep(bench.lane, tenants, cluster, false, bench.clock);
+    ServedParts parts = new ServedParts(templates::parts, cluster, bench.clock);
+    return new FluxRbacStep(bench.lane, tenants, parts, cluster, false, bench.clock);
   }
 
   private void look(FluxRbacStep step, Project project) throws StepException {

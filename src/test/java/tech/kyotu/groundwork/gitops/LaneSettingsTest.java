@@ -27,7 +27,9 @@ class LaneSettingsTest {
   @CsvSource({
     "https://gitlab.example.com, https://gitlab.example.com/a/b/flux.git, a/b/flux",
     "https://gitlab.example.com/, https://someone@GitLab.example.com:443/a/flux, a/flux",
-    "https://gitlab.example.com/sub, https://gitlab.example.com/sub/a/flux.git/, sub/a/flux"
+    "https://gitlab.example.com/sub, https://gitlab.example.com/sub/a/flux.git/, sub/a/flux",
+    "https://gitlab.example.com, git@gitlab.example.com:a/b/flux.git, a/b/flux",
+    "https://gitlab.example.com/sub/, ssh://git@gitlab.example.com:2222/a/flux.git, sub/a/flux"
   })
   void knowsTheCommitPagesOfARepositoryInGitLab(String gitlab, String url, String project) {
     assertThat(flux(gitlab, url).pages().of("abc"))
@@ -37,6 +39,7 @@ class LaneSettingsTest {
   @ParameterizedTest
   @CsvSource({
     "https://gitlab.example.com, https://git.example.com/a/flux.git",
+    "https://gitlab.example.com, git@git.example.com:a/flux.git",
     "https://gitlab.example.com, https://gitlab.example.com:8443/a/flux.git",
     "http://127.0.0.1:1, http://127.0.0.1:2/flux.git"
   })

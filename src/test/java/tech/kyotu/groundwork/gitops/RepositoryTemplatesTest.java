@@ -65,6 +65,68 @@ class RepositoryTemplatesTest {
     }
   }
 
+  /** What a site takes the comment signs off is to be as right as what is applied at once. */
+  @Test
+  void fluxMayWriteEachOptionalObjectOnceItsRuleIsUncommented() throws Exception {
+    assertThat(resources(ApplierRules.ALL))
+        .isEqualTo(
+            List.of(
+                "serviceaccounts",
+                "rolebindings.rbac.authorization.k8s.io",
+                "clusterroles.rbac.authorization.k8s.io",
+                "secretstores.external-secrets.io",
+                "resourcequotas",
+                "limitranges",
+                "networkpolicies.networking.k8s.io"));
+    assertThat(resources(ApplierRules.SHIPPED))
+        .isEqualTo(resources(ApplierRules.ALL).subList(0, 3));
+  }
+
+  private static List<String> resources(ApplierRules rules) throws Exception {
+    Object role = Template.parsed(rules.text(), "test").get(1);
+    List<String> resources = new ArrayList<>();
+    for (Object rule : (List<?>) ((Map<?, ?>) role).get("rules")) {
+      Map<?, ?> fields = (Map<?, ?>) rule;
+      String group = ((List<?>) fields.get("apiGroups")).get(0).toString();
+      String resource = ((List<?>) fields.get("resources")).get(0).toString();
+      resources.add(group.isEmpty() ? resource : resource + "." + group);
+      assertThat(fields.get("verbs"))
+          .isEqualTo(
+              fields.containsKey("resourceNames")
+                  ? List.of("bind")
+                  : List.of("get", "list", "watch", "create", "patch", "delete"));
+    }
+    return resources;
+  }
+
+  @Test
+  void codeOwnersAnswerForAllButWhatGroundworkPushes() throws Exception {
+    assertThat(ownedPaths(FLUX.resolve("CODEOWNERS"))).containsExactly("* @platform", "/projects/");
+    assertThat(ownedPaths(Path.of("argocd-templates/CODEOWNERS")))
+        .containsExactly("* @platform", "/applications/", "/manifests/");
+  }
+
+  private static List<String> ownedPaths(Path file) throws Exception {
+    return Files.readAllLines(file).stream().filter(line -> !line.startsWith("#")).toList();
+  }
+
+  @Test
+  void noUnreadySecretStoreHoldsUpTheOtherProjects() throws Exception {
+    Path file = FLUX.resolve("clusters/main/projects.yaml");
+    Object kustomization = Template.parsed(Files.readString(file), "test").get(0);
+    Map<?, ?> spec = (Map<?, ?>) ((Map<?, ?>) kustomization).get("spec");
+    assertThat(spec.get("healthCheckExprs"))
+        .isEqualTo(
+            List.of(
+                Map.of(
+                    "apiVersion",
+                    TenantPart.SECRET_STORE.apiVersion(),
+                    "kind",
+                    TenantPart.SECRET_STORE.kind(),
+                    "current",
+                    "true")));
+  }
+
   @Test
   void noIndexStandsBelowProjects() {
     assertThat(FLUX.resolve("projects/.gitkeep")).exists();

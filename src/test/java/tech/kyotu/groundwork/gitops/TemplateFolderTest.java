@@ -227,19 +227,50 @@ class TemplateFolderTest {
 
   @Test
   void refusesATemplateThatReachesBeyondTheProject() throws Exception {
-    assertRefused(TemplateFolder.TENANT, "namespace: <name>", "namespace: kube-system");
-    assertRefused(TemplateFolder.TENANT, "kind: ServiceAccount", "kind: Secret");
-    assertRefused(TemplateFolder.TENANT, "kyotu.tech/project-uid: <uid>", "x: <uid>");
-    assertRefused(TemplateFolder.APP_PROJECT, "      namespace: <name>", "      namespace: '*'");
-    assertRefused(TemplateFolder.APPLICATION_SET, "project: <name>", "project: default");
-    assertRefused(TemplateFolder.APPLICATION_SET, "<preserve-resources>", "true");
-    assertRefused(TemplateFolder.APPLICATION_SET, "kind: ApplicationSet", "kind: [");
+    assertRefused(TenantTemplates.TENANT, "namespace: <name>", "namespace: kube-system");
+    assertRefused(TenantTemplates.TENANT, "kind: ServiceAccount", "kind: Secret");
+    assertRefused(TenantTemplates.TENANT, "kyotu.tech/project-uid: <uid>", "x: <uid>");
+    assertRefused(ArgoTemplates.APP_PROJECT, "      namespace: <name>", "      namespace: '*'");
+    assertRefused(ArgoTemplates.APPLICATION_SET, "project: <name>", "project: default");
+    assertRefused(ArgoTemplates.APPLICATION_SET, "<preserve-resources>", "true");
+    assertRefused(ArgoTemplates.APPLICATION_SET, "kind: ApplicationSet", "kind: [");
+    assertRefused(ArgoTemplates.APP_PROJECT, "    - <more-forbidden-kinds>", "");
+    assertRefused(
+        ArgoTemplates.APP_PROJECT,
+        "clusterResourceWhitelist: []",
+        "namespaceResourceWhitelist: []");
+    assertRefused(ArgoTemplates.CONFIGS_SET, "<name>-configs", "<name>-apps");
+    assertRefused(ArgoTemplates.CONFIGS_SET, "<preserve-resources>", "true");
+  }
+
+  @Test
+  void refusesATemplateThatHoldsWhatFluxWouldReadOrAnObjectTwice() throws Exception {
+    assertRefused(TenantTemplates.TENANT, "managed-by: groundwork", "managed-by: ${who}");
+    assertRefused(TenantTemplates.TENANT, "managed-by: groundwork", "managed-by: '{{who}}'");
+    assertRefused(ArgoTemplates.APP_PROJECT, "Managed by Groundwork", "Costs $5");
+    for (TenantPart part : TenantPart.values()) {
+      assertRefused(part.template(), "namespace: <name>", "namespace: default");
+      assertRefused(part.template(), "kind: " + part.kind(), "kind: ServiceAccount");
+      assertRefused(part.template(), "kyotu.tech/project-uid: <uid>", "x: <uid>");
+    }
+    String quota = Files.readString(Path.of(TenantPart.QUOTA.template()));
+    assertRefused(
+        TenantPart.QUOTA.template(),
+        quota,
+        quota + "---\n" + quota.replaceFirst("(?s)^.*?apiVersion", "apiVersion"));
   }
 
   private void assertRefused(String file, String literal, String instead) throws Exception {
     for (String each :
         List.of(
-            TemplateFolder.TENANT, TemplateFolder.APP_PROJECT, TemplateFolder.APPLICATION_SET)) {
+            TenantTemplates.TENANT,
+            TenantPart.SECRET_STORE.template(),
+            TenantPart.QUOTA.template(),
+            TenantPart.LIMIT_RANGE.template(),
+            TenantPart.DEFAULT_DENY.template(),
+            ArgoTemplates.APP_PROJECT,
+            ArgoTemplates.APPLICATION_SET,
+            ArgoTemplates.CONFIGS_SET)) {
       Path target = folder.resolve(each);
       Files.createDirectories(target.getParent());
       Files.writeString(target, Files.readString(Path.of(each)));
@@ -247,7 +278,22 @@ class TemplateFolderTest {
     String original = Files.readString(folder.resolve(file));
     assertThat(original).contains(literal);
     Files.writeString(folder.resolve(file), original.replace(literal, instead));
-    TemplateFolder changed = shipped("git.template-folder", folder.toString());
+    TemplateFolder changed =
+        shipped(
+            "git.template-folder",
+            folder.toString(),
+            "vault.address",
+            "https://vault.example.com",
+            "flux.secret-store",
+            "true",
+            "flux.quota.dev",
+            "pods=5",
+            "flux.container-defaults.dev",
+            "limits.cpu=1",
+            "flux.default-deny",
+            "true",
+            "argo.configs-set",
+            "true");
     Project project = aProject("shop").build();
     assertThatThrownBy(
             () -> {

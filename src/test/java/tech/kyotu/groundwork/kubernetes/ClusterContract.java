@@ -127,6 +127,15 @@ abstract class ClusterContract {
   }
 
   @Test
+  void knowsWhichKindsTheApiServerServes() throws StepException {
+    assertThat(cluster().serves("v1", "ResourceQuota")).isTrue();
+    assertThat(cluster().serves("networking.k8s.io/v1", "NetworkPolicy")).isTrue();
+    assertThat(cluster().serves("v1", "NetworkPolicy")).isFalse();
+    assertThat(cluster().serves("networking.k8s.io/v9", "NetworkPolicy")).isFalse();
+    assertThat(cluster().serves("absent.example.com/v1", "NetworkPolicy")).isFalse();
+  }
+
+  @Test
   void createsThePullSecretOnce() throws StepException {
     cluster().createNamespace(project);
 

@@ -34,6 +34,9 @@ public final class FakeCluster implements Cluster {
   private final Map<String, PullSecret> secrets = new TreeMap<>();
   private final Set<String> serviceAccounts = new HashSet<>();
   private final Set<String> attached = new HashSet<>();
+  private final Set<String> served =
+      new HashSet<>(
+          Set.of("v1 ResourceQuota", "v1 LimitRange", "networking.k8s.io/v1 NetworkPolicy"));
   private final Map<String, Project> projects = new LinkedHashMap<>();
   private final Map<String, AppProjectView> appProjects = new TreeMap<>();
   private final Map<String, List<String>> argoSets = new TreeMap<>();
@@ -432,6 +435,21 @@ public final class FakeCluster implements Cluster {
   public synchronized Optional<String> fluxAppliedRevision(String kustomization)
       throws StepException {
     return call("fluxAppliedRevision", () -> Optional.ofNullable(fluxRevisions.get(kustomization)));
+  }
+
+  /** Somebody installs, or removes, the CRD of a kind. */
+  public synchronized void setServed(String apiVersion, String kind, boolean isServed) {
+    if (isServed) {
+      served.add(apiVersion + " " + kind);
+    } else {
+      served.remove(apiVersion + " " + kind);
+    }
+  }
+
+  @Override
+  public synchronized boolean serves(String apiVersion, String kind) throws StepException {
+    return call(
+        "serves " + apiVersion + " " + kind, () -> served.contains(apiVersion + " " + kind));
   }
 
   @Override

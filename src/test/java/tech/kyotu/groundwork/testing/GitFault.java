@@ -17,7 +17,9 @@ public sealed interface GitFault {
      * When all is done, but nothing of the answer has left: the push has landed, and nobody says
      * so.
      */
-    AFTER_IT_COUNTS
+    AFTER_IT_COUNTS,
+    /** When all is done, and half of the answer has left. */
+    IN_THE_ANSWER
   }
 
   /** The request waits before it is looked at, until it is released or the server ends. */

@@ -75,10 +75,15 @@ final class GitFront extends Handler.Wrapper {
       counter.listing();
     }
     boolean answerLost = fault.equals(Optional.of(GitFault.Lost.AFTER_IT_COUNTS));
+    boolean answerTorn = fault.equals(Optional.of(GitFault.Lost.IN_THE_ANSWER));
     request.addHttpStreamWrapper(
         stream ->
-            new CountedStream(
-                stream, counter, answerLost ? Optional.of(() -> cut(request)) : Optional.empty()));
+            answerTorn
+                ? new TornStream(stream, () -> cut(request))
+                : new CountedStream(
+                    stream,
+                    counter,
+                    answerLost ? Optional.of(() -> cut(request)) : Optional.empty()));
     if (fault.isPresent() && fault.get() instanceof GitFault.Status status) {
       Response.writeError(request, response, callback, status.code());
       return true;
@@ -102,6 +107,41 @@ final class GitFront extends Handler.Wrapper {
 
   private static void cut(Request request) {
     request.getConnectionMetaData().getConnection().getEndPoint().close();
+  }
+
+  /** Half of the first piece of the answer leaves, then the connection breaks. */
+  private static final class TornStream extends HttpStream.Wrapper {
+    private final Runnable cut;
+
+    TornStream(HttpStream stream, Runnable cut) {
+      super(stream);
+      this.cut = cut;
+    }
+
+    @Override
+    public void send(
+        MetaData.Request request,
+        MetaData.Response response,
+        boolean last,
+        ByteBuffer content,
+        Callback callback) {
+      if (content == null || !content.hasRemaining()) {
+        super.send(request, response, last, content, callback);
+        return;
+      }
+      ByteBuffer half = content.slice(content.position(), content.remaining() / 2);
+      super.send(
+          request,
+          response,
+          false,
+          half,
+          Callback.from(
+              () -> {
+                cut.run();
+                callback.failed(new IOException("connection lost on purpose"));
+              },
+              callback::failed));
+    }
   }
 
   /** Counts bytes before they leave, so that whoever has an answer finds it counted. */

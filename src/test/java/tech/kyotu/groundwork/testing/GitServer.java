@@ -93,6 +93,17 @@ public final class GitServer implements AutoCloseable {
    * @throws IllegalStateException if it exists
    */
   public HostedRepository create(String name, Map<String, String> files) {
+    HostedRepository hosted = createEmpty(name);
+    hosted.commit("First commit", files);
+    return hosted;
+  }
+
+  /**
+   * Makes a repository without any commit; much of what is asked of it fails before it has one.
+   *
+   * @throws IllegalStateException if it exists
+   */
+  public HostedRepository createEmpty(String name) {
     Path directory = folder.resolve(name + ".git");
     if (Files.exists(directory)) {
       throw new IllegalStateException("there is a repository " + name + " already");
@@ -106,9 +117,7 @@ public final class GitServer implements AutoCloseable {
       config.setBoolean("uploadpack", null, "allowFilter", true);
       config.setBoolean("uploadpack", null, "allowReachableSHA1InWant", true);
       config.save();
-      HostedRepository hosted = repository(name);
-      hosted.commit("First commit", files);
-      return hosted;
+      return repository(name);
     } catch (GitAPIException e) {
       throw new IllegalStateException(e);
     } catch (IOException e) {

@@ -1,9 +1,12 @@
 package tech.kyotu.groundwork.testing;
 
 import io.quarkus.runtime.configuration.DurationConverter;
+import io.quarkus.runtime.configuration.MemorySize;
+import io.quarkus.runtime.configuration.MemorySizeConverter;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
+import io.smallrye.config.WithConverter;
 import io.smallrye.config.WithDefault;
 import java.lang.reflect.Method;
 import java.lang.reflect.ParameterizedType;
@@ -18,6 +21,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.eclipse.microprofile.config.spi.Converter;
 import tech.kyotu.groundwork.config.GroundworkConfig;
 
 /**
@@ -62,6 +66,7 @@ public final class Settings {
         new SmallRyeConfigBuilder()
             .addDefaultInterceptors()
             .withConverter(Duration.class, 200, new DurationConverter())
+            .withConverter(MemorySize.class, 200, new MemorySizeConverter())
             .withSources(new PropertiesConfigSource(prefixed(HARMLESS), "harmless", 100))
             .withSources(new PropertiesConfigSource(prefixed(given), "test", 200))
             .withDefaultValue("java.io.tmpdir", System.getProperty("java.io.tmpdir"))
@@ -111,6 +116,10 @@ public final class Settings {
     if (type == Optional.class) {
       return optional(argument(method.getGenericReturnType(), 0), name);
     }
+    WithConverter own = method.getAnnotation(WithConverter.class);
+    if (own != null) {
+      return converter(own.value()).convert(config.getValue(name, String.class));
+    }
     Optional<?> given = optional(method.getGenericReturnType(), name);
     if (given.isPresent()) {
       return given.get();
@@ -135,6 +144,14 @@ public final class Settings {
       return values;
     }
     return config.convert(text, (Class<?>) type);
+  }
+
+  private static Converter<?> converter(Class<? extends Converter<?>> type) {
+    try {
+      return type.getConstructor().newInstance();
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private String expanded(String text) {

@@ -7,7 +7,6 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import org.eclipse.jgit.internal.storage.file.FileRepository;
 import org.eclipse.jgit.transport.TagOpt;
 import org.eclipse.jgit.transport.Transport;
-import org.eclipse.jgit.transport.TransportHttp;
 import org.eclipse.jgit.transport.URIish;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -56,7 +55,7 @@ final class Conversations {
     FileRepository repository = clone.opened();
     try (Deadline deadline = new Deadline(longest, timer)) {
       current = deadline;
-      Wire wire = new Wire(endpoint, deadline);
+      Wire wire = endpoint.wire(deadline);
       if (isClosed) {
         deadline.cut();
       }
@@ -79,7 +78,7 @@ final class Conversations {
   private Transport transport(FileRepository repository, Wire wire) throws IOException {
     try {
       Transport transport = Transport.open(repository, new URIish(endpoint.address().toString()));
-      ((TransportHttp) transport).setHttpConnectionFactory(wire);
+      wire.carry(transport);
       transport.setTimeout(SOCKET_SECONDS);
       transport.setTagOpt(TagOpt.NO_TAGS);
       transport.setPushThin(true);
@@ -95,7 +94,7 @@ final class Conversations {
       return clone.damaged(cause);
     }
     LOG.debugf(cause, "the %s did not answer well", endpoint.repository().title());
-    return new ServerTrouble(endpoint.repository(), cause, wire).translated();
+    return wire.meaning(cause);
   }
 
   /** Also ends a conversation that another thread is in. */

@@ -1,10 +1,10 @@
 package tech.kyotu.groundwork.gitops.jgit;
 
+import java.io.EOFException;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
-import java.net.HttpURLConnection;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -19,7 +19,13 @@ import java.util.concurrent.TimeUnit;
  */
 final class Deadline implements AutoCloseable {
 
-  private final Set<HttpURLConnection> open = ConcurrentHashMap.newKeySet();
+  /**
+   * JGit's {@code SideBandInputStream} (7.5) takes the end of what it reads from for no bytes yet,
+   * and its readers ask on and on if a packet has broken off. Others ask once or twice.
+   */
+  private static final int MOST_ENDS = 16;
+
+  private final Set<Runnable> open = ConcurrentHashMap.newKeySet();
   private final long endNanos;
   private final Future<?> alarm;
   private volatile boolean isCut;
@@ -33,32 +39,45 @@ final class Deadline implements AutoCloseable {
   /** Cuts all connections, and any that is opened later. */
   void cut() {
     isCut = true;
-    open.forEach(HttpURLConnection::disconnect);
+    open.forEach(Runnable::run);
   }
 
   boolean isOver() {
     return isCut || System.nanoTime() - endNanos >= 0;
   }
 
-  /** A connection of this conversation. */
-  void watch(HttpURLConnection connection) throws IOException {
-    open.add(connection);
+  /**
+   * A connection of this conversation.
+   *
+   * @param cut ends it at once, from any thread, and whoever waits for it goes on
+   */
+  void watch(Runnable cut) throws IOException {
+    open.add(cut);
     check();
   }
 
-  /** A stream that ends with the deadline. */
+  /** A stream that ends with the deadline, and that nobody can read for ever after its end. */
   InputStream watched(InputStream stream) {
     return new FilterInputStream(stream) {
+      private int ends;
+
       @Override
       public int read() throws IOException {
         check();
-        return super.read();
+        return counted(super.read());
       }
 
       @Override
       public int read(byte[] buffer, int offset, int length) throws IOException {
         check();
-        return super.read(buffer, offset, length);
+        return counted(super.read(buffer, offset, length));
+      }
+
+      private int counted(int read) throws IOException {
+        if (read < 0 && ++ends > MOST_ENDS) {
+          throw new EOFException("the answer broke off");
+        }
+        return read;
       }
     };
   }

@@ -1,13 +1,10 @@
 package tech.kyotu.groundwork.gitops.jgit;
 
 import java.io.IOException;
-import java.net.HttpURLConnection;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
-import org.eclipse.jgit.errors.CorruptObjectException;
 import org.eclipse.jgit.errors.TransportException;
 import org.eclipse.jgit.lib.NullProgressMonitor;
 import org.eclipse.jgit.lib.ObjectId;
@@ -16,10 +13,9 @@ import org.eclipse.jgit.lib.Ref;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.transport.FetchConnection;
 import org.eclipse.jgit.transport.FetchResult;
-import org.eclipse.jgit.transport.PushResult;
 import org.eclipse.jgit.transport.RefSpec;
-import org.eclipse.jgit.transport.RemoteRefUpdate;
 import org.eclipse.jgit.transport.Transport;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import tech.kyotu.groundwork.config.GroundworkConfig;
 import tech.kyotu.groundwork.gitops.FileChange;
@@ -29,7 +25,7 @@ import tech.kyotu.groundwork.gitops.PushVerdict;
 import tech.kyotu.groundwork.gitops.TreeView;
 import tech.kyotu.groundwork.step.Reason;
 import tech.kyotu.groundwork.step.RejectedException;
-import tech.kyotu.groundwork.step.Sanitizer;
+import tech.kyotu.groundwork.step.RetryableException;
 import tech.kyotu.groundwork.step.StepException;
 
 /** One of the two repositories, through JGit. */
@@ -39,12 +35,7 @@ public final class JGitRepository implements GitRepository {
     AmbientGit.hide();
   }
 
-  /** HTTP's 413; a smaller push may pass. */
-  private static final int TOO_LARGE = 413;
-
-  /** What Git, JGit and Gitaly say when they cannot move a ref; hooks say other things. */
-  private static final Pattern LOCK =
-      Pattern.compile("failed to (?:update ref|lock)|(?:cannot|unable to) lock ref");
+  private static final Logger LOG = Logger.getLogger(JGitRepository.class);
 
   private final PathFence fence;
   private final String branch;
@@ -53,8 +44,11 @@ public final class JGitRepository implements GitRepository {
   private final GitEndpoint endpoint;
   private final LocalClone clone;
   private final Conversations conversations;
+  private final Pushes pushes;
   private final History history;
   private final CommitWriter commits;
+  private final FirstFiles firstFiles;
+  private final boolean mayBootstrap;
 
   /**
    * The repository of the settings; nothing is opened before the first call.
@@ -84,16 +78,24 @@ public final class JGitRepository implements GitRepository {
     this.trackingRef = "refs/remotes/origin/" + settings.branch();
     this.limits = limits;
     this.endpoint = GitEndpoint.of(fence, settings, git.allowPlainHttp());
-    this.clone = new LocalClone(fence, git.cloneFolder(), trackingRef);
+    this.clone =
+        new LocalClone(fence, git.cloneFolder(), trackingRef, git.cloneMaxSize().asLongValue());
     this.conversations = new Conversations(endpoint, clone);
+    this.pushes = new Pushes(branch, clone);
     this.history = new History(clone);
     this.commits =
         new CommitWriter(clone, new PersonIdent(git.authorName(), git.authorEmail()), clock);
+    this.firstFiles = new FirstFiles(fence, git.templateFolder());
+    this.mayBootstrap = git.bootstrap();
   }
 
   @Override
   public String tip() throws StepException {
     clone.repackIfDue();
+    if (clone.isTooLarge()) {
+      clone.replace();
+      return brought();
+    }
     return conversations.hold(
         limits.tip(),
         (transport, wire) -> {
@@ -106,25 +108,69 @@ public final class JGitRepository implements GitRepository {
 
   @Override
   public String fetch() throws StepException {
-    clone.replaceIfDamaged();
-    String tip =
+    if (!clone.isSound()) {
+      clone.replace();
+    }
+    return brought();
+  }
+
+  private String brought() throws StepException {
+    Optional<String> tip = fetched();
+    return tip.isPresent() ? tip.get() : bootstrapped();
+  }
+
+  /** The branch's commit, which is here then; empty if the repository has no branch and no tag. */
+  private Optional<String> fetched() throws StepException {
+    Optional<String> tip =
         conversations.hold(clone.isFilled() ? limits.transfer() : limits.firstClone(), this::fetch);
     clone.filled();
     return tip;
   }
 
-  private String fetch(Transport transport, Wire wire) throws IOException, StepException {
+  /** Whoever comes second loses the race, and finds the other's commit. */
+  private String bootstrapped() throws StepException {
+    String template = firstFiles.template();
+    if (!mayBootstrap) {
+      throw new RejectedException(
+          Reason.PREREQUISITE_MISSING,
+          "The %s is empty. Push %s to its branch %s as its README says, or set groundwork.git.bootstrap=true."
+              .formatted(fence.title(), template, branchName()));
+    }
+    String commit =
+        commits.first(firstFiles.read(), "Groundwork: set up from %s\n".formatted(template));
+    PushVerdict verdict = push(ObjectId.zeroId().name(), commit);
+    Optional<String> tip = fetched();
+    if (tip.isEmpty()) {
+      throw verdict.kind() != PushVerdict.Kind.DECLINED
+          ? new RetryableException(
+              Reason.REMOTE_UNAVAILABLE,
+              "The %s does not say what became of its first commit.".formatted(fence.title()))
+          : new RejectedException(
+              Reason.PUSH_REJECTED,
+              "The %s is empty and did not take %s as its first commit (%s). Push it yourself."
+                  .formatted(fence.title(), template, verdict.text()));
+    }
+    LOG.infof("the empty %s begins with the commit %s", fence.title(), tip.get());
+    return tip.get();
+  }
+
+  private Optional<String> fetch(Transport transport, Wire wire) throws IOException, StepException {
     RefSpec follow = new RefSpec("+" + branch + ":" + trackingRef);
     try {
       FetchResult result = transport.fetch(NullProgressMonitor.INSTANCE, List.of(follow));
       clone.followed(result);
-      return tipOf(result.getAdvertisedRef(branch));
+      return Optional.of(tipOf(result.getAdvertisedRef(branch)));
     } catch (TransportException e) {
       // JGit tells of a missing branch with a text only.
       String text = String.valueOf(e.getMessage());
-      if (wire.code == HttpURLConnection.HTTP_OK
+      if (wire.isAnswered()
           && (text.contains("does not have " + branch)
               || text.contains(branch + " available for fetch"))) {
+        try (FetchConnection all = transport.openFetch()) {
+          if (all.getRefs().isEmpty()) {
+            return Optional.empty();
+          }
+        }
         throw branchIsMissing();
       }
       throw e;
@@ -142,71 +188,17 @@ public final class JGitRepository implements GitRepository {
     return new RejectedException(
         Reason.PREREQUISITE_MISSING,
         "The %s has no branch %s. Create it with a first commit."
-            .formatted(fence.title(), branch.substring("refs/heads/".length())));
+            .formatted(fence.title(), branchName()));
+  }
+
+  private String branchName() {
+    return branch.substring("refs/heads/".length());
   }
 
   @Override
   public PushVerdict push(String expected, String commit) throws StepException {
     return conversations.hold(
-        limits.transfer(), (transport, wire) -> push(transport, wire, expected, commit));
-  }
-
-  private PushVerdict push(Transport transport, Wire wire, String expected, String commit)
-      throws IOException, StepException {
-    RemoteRefUpdate update =
-        new RemoteRefUpdate(
-            clone.opened(),
-            commit,
-            ObjectId.fromString(commit),
-            branch,
-            false,
-            null,
-            ObjectId.fromString(expected));
-    PushResult result;
-    try {
-      result = transport.push(NullProgressMonitor.INSTANCE, List.of(update));
-    } catch (IOException | RuntimeException e) {
-      if (clone.isCauseOf(e) || e.getCause() instanceof CorruptObjectException) {
-        throw clone.damaged(e);
-      }
-      String text = String.valueOf(e.getMessage());
-      if (wire.code == TOO_LARGE || (text.contains("unpack") && text.contains("abnormal exit"))) {
-        return new PushVerdict(PushVerdict.Kind.DECLINED, Sanitizer.foreign(text));
-      }
-      if (wire.posted && (wire.code < 400 || wire.code >= 500)) {
-        return new PushVerdict(PushVerdict.Kind.UNKNOWN, Sanitizer.foreign(text));
-      }
-      throw e;
-    }
-    RemoteRefUpdate answer = result.getRemoteUpdate(branch);
-    if (result.getRemoteUpdates().size() != 1 || answer == null) {
-      return new PushVerdict(PushVerdict.Kind.UNKNOWN, "");
-    }
-    return verdict(answer, result, commit);
-  }
-
-  private PushVerdict verdict(RemoteRefUpdate answer, PushResult result, String commit)
-      throws IOException, StepException {
-    String said = String.valueOf(answer.getMessage());
-    String text = result.getMessages().isBlank() ? said : result.getMessages();
-    String shown = Sanitizer.foreign(text.equals("null") ? answer.getStatus().name() : text);
-    return switch (answer.getStatus()) {
-      case OK -> {
-        clone.pushed(ObjectId.fromString(commit));
-        yield PushVerdict.ACCEPTED;
-      }
-      case REJECTED_NONFASTFORWARD -> new PushVerdict(PushVerdict.Kind.DECLINED, shown);
-      case REJECTED_OTHER_REASON ->
-          new PushVerdict(
-              LOCK.matcher(said).find() ? PushVerdict.Kind.LOCKED : PushVerdict.Kind.DECLINED,
-              shown);
-      // The caller looks at the branch, whatever these mean. A branch that changed was seen by JGit
-      // before it asked the server, which so has refused nothing.
-      case UP_TO_DATE, NOT_ATTEMPTED, AWAITING_REPORT, REJECTED_REMOTE_CHANGED ->
-          new PushVerdict(PushVerdict.Kind.UNKNOWN, shown);
-      case REJECTED_NODELETE, NON_EXISTING ->
-          throw new IllegalStateException("a push of ours never deletes");
-    };
+        limits.transfer(), (transport, wire) -> pushes.push(transport, wire, expected, commit));
   }
 
   @Override

@@ -41,13 +41,19 @@ final class LocalClone {
   private final Path folder;
   private final String prefix;
   private final String trackingRef;
+  private final CloneSize size;
 
   /** Reads hold the one, the swap of a damaged clone the other. */
   private final ReadWriteLock swap = new ReentrantReadWriteLock();
 
   private @Nullable FileRepository clone;
   private volatile boolean isDamaged;
-  private boolean isFilled;
+
+  /** False until the branch has been brought here: what comes then may take longer. */
+  private volatile boolean isFilled;
+
+  /** Steps read nothing from a clone that replaces another before it holds what that one did. */
+  private volatile boolean isRefilling;
 
   /** Local work. */
   @FunctionalInterface
@@ -60,25 +66,36 @@ final class LocalClone {
    *
    * @param folder may hold the clones of several repositories
    * @param trackingRef the ref here that follows the branch there
+   * @param maxSize bytes above which a fresh clone is made
    */
-  LocalClone(PathFence fence, Path folder, String trackingRef) {
+  LocalClone(PathFence fence, Path folder, String trackingRef, long maxSize) {
     this.title = fence.title();
     this.folder = folder;
     this.prefix = fence.word() + "-";
     this.trackingRef = trackingRef;
+    this.size = new CloneSize(title, maxSize);
   }
 
-  /** False until the branch has been brought here: what comes then may take longer. */
   boolean isFilled() {
     return isFilled;
   }
 
+  /** All that the server has is here. */
   void filled() {
+    if (!isFilled && clone != null) {
+      size.filled(clone);
+    }
     isFilled = true;
+    isRefilling = false;
   }
 
   boolean isSound() {
-    return !isDamaged;
+    return !isDamaged && !isRefilling;
+  }
+
+  /** Whether so much has come since it was filled that a fresh one may be smaller. */
+  boolean isTooLarge() {
+    return isFilled && clone != null && size.isTooLarge(clone);
   }
 
   /** The clone, made if there is none. */
@@ -126,7 +143,7 @@ final class LocalClone {
     swap.readLock().lock();
     try {
       FileRepository repository = clone;
-      if (repository == null || isDamaged) {
+      if (repository == null || !isSound()) {
         throw new RetryableException(
             Reason.REMOTE_UNAVAILABLE, "The local clone of the %s is being made.".formatted(title));
       }
@@ -234,11 +251,8 @@ final class LocalClone {
         || message.contains("Read-only file system");
   }
 
-  /** A damaged clone is dropped, and a fresh and empty one made. */
-  void replaceIfDamaged() throws RetryableException {
-    if (!isDamaged) {
-      return;
-    }
+  /** The clone is dropped, and a fresh and empty one made. */
+  void replace() throws RetryableException {
     swap.writeLock().lock();
     try {
       FileRepository old = clone;
@@ -246,9 +260,10 @@ final class LocalClone {
       if (old != null) {
         old.close();
       }
+      isRefilling = true;
+      isFilled = false;
       opened();
       isDamaged = false;
-      isFilled = false;
     } finally {
       swap.writeLock().unlock();
     }

@@ -16,7 +16,7 @@ import javax.net.ssl.TrustManager;
 import org.eclipse.jgit.transport.http.HttpConnection;
 
 /** One HTTP request, on a connection that others can cut. */
-record WatchedConnection(HttpURLConnection wrapped, Wire wire) implements HttpConnection {
+record WatchedConnection(HttpURLConnection wrapped, HttpWire wire) implements HttpConnection {
 
   @Override
   public int getResponseCode() throws IOException {

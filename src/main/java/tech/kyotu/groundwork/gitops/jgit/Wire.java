@@ -1,63 +1,23 @@
 package tech.kyotu.groundwork.gitops.jgit;
 
-import java.io.IOException;
-import java.net.HttpURLConnection;
-import java.net.Proxy;
-import java.net.URI;
-import java.net.URISyntaxException;
-import java.net.URL;
-import java.time.Duration;
-import java.util.Optional;
-import org.eclipse.jgit.transport.http.HttpConnection;
-import org.eclipse.jgit.transport.http.HttpConnectionFactory;
-import org.jspecify.annotations.Nullable;
-import tech.kyotu.groundwork.step.Sanitizer;
+import org.eclipse.jgit.transport.Transport;
+import tech.kyotu.groundwork.step.StepException;
 
 /** The connections of one conversation, and what the server's front said in it. */
-final class Wire implements HttpConnectionFactory {
+interface Wire {
 
-  private final GitEndpoint endpoint;
-  final Deadline deadline;
-  int code;
-  boolean posted;
-  Optional<Duration> retryAfter = Optional.empty();
-  private @Nullable String location;
+  /** Makes a transport speak over these connections. */
+  void carry(Transport transport);
 
-  Wire(GitEndpoint endpoint, Deadline deadline) {
-    this.endpoint = endpoint;
-    this.deadline = deadline;
-  }
+  /** Whether a Git server has answered, so that what it does not name is not there. */
+  boolean isAnswered();
 
-  @Override
-  public HttpConnection create(URL url) throws IOException {
-    HttpURLConnection connection = endpoint.open(url);
-    deadline.watch(connection);
-    code = 0;
-    return new WatchedConnection(connection, this);
-  }
+  /** Whether a push may have reached the server although it failed. */
+  boolean mayHavePushed();
 
-  /** The proxy is ours to choose: the one that is handed over comes from the machine. */
-  @Override
-  public HttpConnection create(URL url, @Nullable Proxy ambient) throws IOException {
-    return create(url);
-  }
+  /** Whether a push was refused for its size; a smaller one may pass. */
+  boolean isTooLarge();
 
-  void answered(HttpURLConnection connection) throws IOException {
-    code = connection.getResponseCode();
-    location = connection.getHeaderField("Location");
-    String after = connection.getHeaderField("Retry-After");
-    if (after != null && after.matches("[0-9]{1,5}")) {
-      retryAfter = Optional.of(Duration.ofSeconds(Integer.parseInt(after)));
-    }
-  }
-
-  /** Only the host: the rest of an address may hold a secret. */
-  String redirectedTo() {
-    try {
-      String host = location == null ? null : new URI(location).getHost();
-      return host == null ? "" : " on " + Sanitizer.foreign(host);
-    } catch (URISyntaxException e) {
-      return "";
-    }
-  }
+  /** What the failure of the conversation means. */
+  StepException meaning(Exception cause);
 }

@@ -156,7 +156,8 @@ class DamagedCloneIT {
 
   @Test
   void saysThatTheDiskIsFull() {
-    LocalClone clone = new LocalClone(PathFence.FLUX, clones(), "refs/remotes/origin/main");
+    LocalClone clone =
+        new LocalClone(PathFence.FLUX, clones(), "refs/remotes/origin/main", Long.MAX_VALUE);
     IOException full = new IOException("No space left on device");
     assertThat(clone.isCauseOf(new IllegalStateException(full))).isTrue();
     assertThat(clone.damaged(full))

@@ -135,6 +135,26 @@ class DeadlineIT {
   }
 
   @Test
+  void pushesOnceWhereTheReportOfThePushBreaksOff() throws Exception {
+    try (GitServer server = GitServer.start(Files.createDirectory(folder.resolve("served")))) {
+      HostedRepository hosted = server.create("flux", Map.of("README.md", "hello"));
+      hosted.faults().failNext(GitCall.PUSH, 1, GitFault.Lost.IN_THE_ANSWER);
+      GroundworkConfig config = config(hosted.url(), server.username() + ":" + server.token());
+      try (GitPublisher lane = lane(config, Limits.NORMAL)) {
+        lane.start();
+        lane.submit(edit());
+        await().atMost(Duration.ofMinutes(1)).until(() -> lane.queued() == 0);
+        assertThat(lane.trouble()).isEmpty();
+      }
+      assertThat(hosted.files())
+          .containsOnly(
+              Map.entry("README.md", "hello"), Map.entry("projects/shop-dev/tenant.yaml", "hello"));
+      assertThat(hosted.pushes()).hasSize(1);
+      assertThat(hosted.history()).hasSize(2);
+    }
+  }
+
+  @Test
   void leavesAServerThatStopsTakingInWhatIsPushed() throws Exception {
     try (GitServer server = GitServer.start(Files.createDirectory(folder.resolve("served")))) {
       HostedRepository hosted = server.create("flux", Map.of("README.md", "hello"));

@@ -37,7 +37,11 @@ class GitEndpointTest {
 
   @ParameterizedTest
   @CsvSource({
-    "ssh://git@git.example.com/flux.git, must start with https://",
+    "ssh://git@git.example.com/flux.git, known-hosts-file is needed",
+    "ssh://git:hidden@git.example.com/flux.git, holds a password",
+    "ssh://-l@git.example.com/flux.git, must be ssh://user@host/path",
+    "ssh://git@git.example.com/-x, must be ssh://user@host/path",
+    "ssh://-oProxyCommand=x/flux.git, must be a host and a path",
     "http://git.example.com/flux.git, must start with https://",
     "file:///srv/flux.git, must start with https://",
     "https://user:hidden@git.example.com/flux.git, holds a password",
@@ -71,14 +75,14 @@ class GitEndpointTest {
         "https://git.example.com.evil.example.com/flux.git"
       })
   void opensNoConnectionToAnyOtherPlace(String url) throws Exception {
-    GitEndpoint endpoint = endpoint("https://git.example.com/flux.git");
+    HttpEndpoint endpoint = (HttpEndpoint) endpoint("https://git.example.com/flux.git");
     assertThatThrownBy(() -> endpoint.open(new URL(url))).isInstanceOf(IOException.class);
   }
 
   @Test
   void followsNoRedirect() throws Exception {
     HttpURLConnection connection =
-        endpoint("https://git.example.com/flux.git")
+        ((HttpEndpoint) endpoint("https://git.example.com/flux.git"))
             .open(new URL("https://git.example.com:443/flux.git/info/refs"));
     assertThat(connection.getInstanceFollowRedirects()).isFalse();
   }
