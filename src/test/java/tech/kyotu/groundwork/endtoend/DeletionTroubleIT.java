@@ -1,6 +1,7 @@
 package tech.kyotu.groundwork.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static tech.kyotu.groundwork.endtoend.Expected.ARGO;
 import static tech.kyotu.groundwork.endtoend.Expected.FLUX;
 import static tech.kyotu.groundwork.endtoend.Expected.GROUP;
@@ -25,11 +26,13 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import tech.kyotu.groundwork.api.Project;
 import tech.kyotu.groundwork.gitlab.simulator.Fault;
 import tech.kyotu.groundwork.gitlab.simulator.TokenView;
 import tech.kyotu.groundwork.playground.World;
 import tech.kyotu.groundwork.testing.HostedRepository;
 import tech.kyotu.groundwork.testing.HttpFront;
+import tech.kyotu.groundwork.testing.HttpFront.Told;
 
 /**
  * A Project that is to go while something cannot: it says for what it waits, nothing goes before
@@ -52,6 +55,9 @@ class DeletionTroubleIT extends InTrouble {
                   "sealed",
                   "unargoed",
                   "unfluxed",
+                  "argo-away",
+                  "flux-away",
+                  "finalized",
                   "held-inside",
                   "held-itself",
                   "abandoned",
@@ -158,6 +164,43 @@ class DeletionTroubleIT extends InTrouble {
   }
 
   @Test
+  void aRepositoryThatIsAwayIsWaitedForInItsTurn() {
+    git.answers(it -> it.path().startsWith("/deployment.git"), Told.page(503));
+    at.delete("argo-away");
+    at.awaitShown("argo-away", awayPush(ARGO, "Removing: 0 of 6 gone"));
+    assertWaitInTurn("argo-away", FLUX, VAULT, REGISTRY, GROUP, NAMESPACE);
+    assertLeft("argo-away", ARGO, FLUX, VAULT, REGISTRY, GROUP, NAMESPACE);
+    git.heals();
+    assertGoes("argo-away");
+
+    git.answers(it -> it.path().startsWith("/flux.git"), Told.page(503));
+    at.delete("flux-away");
+    at.awaitShown("flux-away", awayPush(FLUX, "Removing: 1 of 6 gone"));
+    at.awaitStep("flux-away", ARGO, "False Removed");
+    assertWaitInTurn("flux-away", VAULT, REGISTRY, GROUP, NAMESPACE);
+    assertLeft("flux-away", FLUX, VAULT, REGISTRY, GROUP, NAMESPACE);
+    git.heals();
+    assertGoes("flux-away");
+  }
+
+  @Test
+  void anotherFinalizerOfTheProjectIsNeitherWaitedForNorTaken() {
+    Resource<Project> project =
+        admin.resources(Project.class).inNamespace("teams").withName("finalized-dev");
+    hold(project);
+    at.delete("finalized");
+    await()
+        .atMost(Installation.SOON)
+        .untilAsserted(
+            () ->
+                assertThat(project.require().getMetadata().getFinalizers()).containsExactly(HOLD));
+    assertLeft("finalized", GROUP);
+
+    release(project);
+    assertGoes("finalized");
+  }
+
+  @Test
   void aSealedVaultIsWaitedForUnlessItIsGivenUpByName() {
     String uid = at.project("abandoned").uid();
     at.vault().seal();
@@ -260,6 +303,11 @@ class DeletionTroubleIT extends InTrouble {
     return stalled("PushRejected", step)
         .saying(beginning, "refused the push to main (protected branch).")
         .saying("Last resort: kyotu.tech/abandon: " + step + ".");
+  }
+
+  private static Expected awayPush(String step, String beginning) {
+    return removing("RemoteUnavailable")
+        .saying(beginning, "Last resort: kyotu.tech/abandon: " + step + ".");
   }
 
   private void assertWaitInTurn(String id, String... steps) {
