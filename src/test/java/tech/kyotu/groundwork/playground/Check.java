@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
@@ -30,6 +31,8 @@ final class Check {
   private final RegistryCheck registry;
   private final GitCheck git;
   private final Optional<VaultCheck> vault;
+  private final List<FollowerCheck> followers;
+  private final Developers developers;
   private final Set<String> pullSecrets = new TreeSet<>();
   private List<Sample> samples = List.of();
   private Optional<String> refusal = Optional.empty();
@@ -43,12 +46,25 @@ final class Check {
     this.cluster = new ClusterCheck(admin);
     this.registry = new RegistryCheck(world.gitlab(), admin);
     this.git = new GitCheck(world.flux(), world.deployment());
-    this.vault = world.vault().map(it -> new VaultCheck(it, world.cluster(), git));
+    this.vault =
+        world.vault().map(it -> new VaultCheck(it, world.cluster(), git, world.has(Follower.FLUX)));
+    this.followers = FollowerCheck.in(world);
+    this.developers = new Developers(world.deployment());
   }
 
   /** Hears how the API server refused the invalid sample; empty if it did not. */
   void refused(Optional<String> sentence) {
     refusal = sentence;
+  }
+
+  /** Who pushes applications in this world: what they pushed must be there at the end. */
+  Developers developers() {
+    return developers;
+  }
+
+  /** The looks at the followers that run here. */
+  List<FollowerCheck> followers() {
+    return followers;
   }
 
   /** The first half: everything that was promised is there. */
@@ -73,13 +89,18 @@ final class Check {
       registry.present(sample, samples, verdicts);
       git.present(sample, verdicts);
       vault.ifPresent(it -> it.present(sample, samples, verdicts));
+      followers.forEach(it -> it.present(sample, verdicts));
     }
     registry.shared(samples, verdicts);
     if (vault.isEmpty()) {
       verdicts.leftOut("everything in Vault, which runs without --without vault");
     }
+    Arrays.stream(Follower.values())
+        .filter(it -> !world.has(it))
+        .map(Follower::word)
+        .forEach(it -> verdicts.leftOut("what " + it + " makes of it, which runs --with " + it));
     rememberPullSecrets();
-    git.developersCommit(samples.get(0));
+    developers.push(samples.get(0));
   }
 
   /** The second half, after the Projects were deleted. */
@@ -91,13 +112,14 @@ final class Check {
     for (Sample sample : samples) {
       cluster.absent(sample, verdicts);
       registry.absent(sample, verdicts);
+      followers.forEach(it -> it.absent(sample, verdicts));
       vault.ifPresent(it -> it.absent(sample, verdicts));
       if (sample.adopted()) {
         vault.ifPresent(it -> it.pruneAsFluxWould(sample));
       }
     }
     vault.ifPresent(it -> it.peopleGone(samples, verdicts));
-    git.absent(verdicts);
+    git.absent(developers, verdicts);
     leaks();
   }
 

@@ -30,7 +30,7 @@ final class GitCheck {
     this.flux = flux;
     this.deployment = deployment;
     this.fluxBefore = flux.files();
-    this.deploymentBefore = new TreeMap<>(deployment.files());
+    this.deploymentBefore = deployment.files();
   }
 
   void present(Sample sample, Verdicts verdicts) {
@@ -65,29 +65,15 @@ final class GitCheck {
     return documents(flux, "projects/" + sample.name() + "/tenant.yaml");
   }
 
-  /** A developer of a Project brings an application, as soon as the folder is there. */
-  void developersCommit(Sample sample) {
-    String path = "manifests/" + sample.name() + "/web/settings.yaml";
-    String text =
-        """
-        apiVersion: v1
-        kind: ConfigMap
-        metadata:
-          name: web
-        data:
-          greeting: hello
-        """;
-    deploymentBefore.put(path, text);
-    deployment.commit("Add the settings of web", Map.of(path, text));
-  }
-
-  void absent(Verdicts verdicts) {
+  void absent(Developers developers, Verdicts verdicts) {
+    Map<String, String> expected = new TreeMap<>(deploymentBefore);
+    expected.putAll(developers.pushed());
     verdicts.check(
         "flux: all is byte for byte as before, no file of a Project is left",
         () -> difference(fluxBefore, flux.files()));
     verdicts.check(
         "deployment: all is byte for byte as before, with what the developers added",
-        () -> difference(deploymentBefore, deployment.files()));
+        () -> difference(expected, deployment.files()));
     for (HostedRepository each : List.of(flux, deployment)) {
       verdicts.check(
           each.url().replaceAll(".*/", "") + ": no commit repeats what was there already",

@@ -4,8 +4,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import tech.kyotu.groundwork.testing.ServerBinary;
 
 /**
@@ -42,6 +44,7 @@ record Options(
             reader.data,
             reader.keep,
             reader.vault,
+            reader.followers,
             false,
             reader.gitlabLatency,
             reader.pushLatency,
@@ -59,6 +62,7 @@ record Options(
     private boolean verbose;
     private boolean keep;
     private boolean vault = true;
+    private final Set<Follower> followers = EnumSet.noneOf(Follower.class);
     private Optional<Path> data = Optional.empty();
     private Duration gitlabLatency = Duration.ZERO;
     private Duration pushLatency = Duration.ZERO;
@@ -81,6 +85,7 @@ record Options(
         case "--restart-operator" -> restartOperator = true;
         case "--keep" -> keep = true;
         case "-v" -> verbose = true;
+        case "--with" -> add(value(word, "flux,argocd"));
         case "--without" -> leaveOut(value(word, "vault"));
         case "--data" -> data = Optional.of(Path.of(value(word, "a folder")).toAbsolutePath());
         case "--gitlab-latency" -> gitlabLatency = Duration.ofMillis(number(word, 0, 60_000));
@@ -89,6 +94,20 @@ record Options(
         default ->
             throw new Mistake(
                 "'" + word + "' is no option; ./playground --help lists the ones there are.");
+      }
+    }
+
+    private void add(String names) throws Mistake {
+      for (String name : names.split(",", -1)) {
+        followers.add(
+            Follower.of(name)
+                .orElseThrow(
+                    () ->
+                        new Mistake(
+                            "'"
+                                + name
+                                + "' cannot be added; write --with flux, --with argocd or"
+                                + " --with flux,argocd.")));
       }
     }
 

@@ -21,6 +21,7 @@ class OptionsTest {
     assertThat(options.serversOnly()).isFalse();
     assertThat(options.restartOperator()).isFalse();
     assertThat(options.wishes().withVault()).isTrue();
+    assertThat(options.wishes().followers()).isEmpty();
     assertThat(options.wishes().data()).isEmpty();
     assertThat(options.wishes().port(1)).isZero();
     assertThat(options.wishes().out()).endsWithRaw(Path.of("target", "playground"));
@@ -44,12 +45,27 @@ class OptionsTest {
     assertThat(options.wishes().port(2)).isEqualTo(8082);
   }
 
+  @Test
+  void addsFollowersInAnyOrder() throws Options.Mistake {
+    assertThat(Options.parse("--with", "argocd,flux").wishes().followers())
+        .containsExactlyInAnyOrder(Follower.FLUX, Follower.ARGOCD);
+    assertThat(Options.parse("--with", "flux", "--with", "argocd").wishes().followers())
+        .containsExactlyInAnyOrder(Follower.FLUX, Follower.ARGOCD);
+    assertThat(Options.parse("--with", "argocd", "--check").wishes().followers())
+        .containsExactly(Follower.ARGOCD);
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       value = {
         "--bogus | '--bogus' is no option; ./playground --help lists the ones there are.",
         "--without argocd | Only vault can be left out; write --without vault.",
+        "--with helm | 'helm' cannot be added; write --with flux, --with argocd or --with"
+            + " flux,argocd.",
+        "--with flux, | '' cannot be added; write --with flux, --with argocd or --with"
+            + " flux,argocd.",
+        "--with | --with needs a value; write --with and flux,argocd.",
         "--data | --data needs a value; write --data and a folder.",
         "--data --check | --data needs a value; write --data and a folder.",
         "--port 80 | --port takes a number from 1024 to 65533, not '80'.",
@@ -67,6 +83,7 @@ class OptionsTest {
       strings = {
         "--check",
         "--servers-only",
+        "--with",
         "--without",
         "--gitlab-latency",
         "--push-latency",

@@ -13,6 +13,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import tech.kyotu.groundwork.api.Project;
+import tech.kyotu.groundwork.testing.FollowerBinary;
+import tech.kyotu.groundwork.testing.MissingServerException;
 import tech.kyotu.groundwork.testing.OperatorProcess;
 import tech.kyotu.groundwork.testing.ServerBinary;
 
@@ -83,8 +85,11 @@ public final class Playground {
     if (leaves(500)) {
       return 1;
     }
-    System.err.println();
-    System.err.println("playground: " + e.getMessage());
+    if (!(e
+        instanceof MissingServerException)) { // who looked for it has told the ways to provide it
+      System.err.println();
+      System.err.println("playground: " + e.getMessage());
+    }
     if (options.verbose()) {
       e.printStackTrace();
     }
@@ -108,8 +113,13 @@ public final class Playground {
         var unused = binary.path();
       }
     }
-    String vault = options.wishes().withVault() ? ", vault" : "";
-    step(1, "servers", "etcd, kube-apiserver, kube-controller-manager" + vault + ", git, gitlab");
+    StringBuilder servers = new StringBuilder("etcd, kube-apiserver, kube-controller-manager");
+    servers.append(options.wishes().withVault() ? ", vault" : "").append(", git, gitlab");
+    for (Follower follower : options.wishes().followers()) {
+      follower.binaries().forEach(FollowerBinary::path);
+      servers.append(", ").append(follower.word());
+    }
+    step(1, "servers", servers.toString());
   }
 
   private int serveOnly(World world) {
@@ -117,7 +127,7 @@ public final class Playground {
     world.cluster().kubeconfig(env.kubeconfig());
     env.write(Optional.empty());
     env.writeSettings();
-    tellWhatToTry(world, env);
+    new Hints(world, env, options, out).tell();
     return stay(world, new Projects(world.cluster().adminClient()), Optional.empty());
   }
 
@@ -157,10 +167,13 @@ public final class Playground {
         world.flux().traffic().pushesAccepted() + world.deployment().traffic().pushesAccepted();
     step(4, "ready", count + " of " + SAMPLES.size() + "; " + pushed + " commits pushed");
     done(applied);
+    if (ready && !check.followers().isEmpty()) {
+      showFollowers(projects.all().stream().map(Sample::of).toList(), check);
+    }
     if (options.check()) {
       return check(projects, operator, check, ready);
     }
-    tellWhatToTry(world, env);
+    new Hints(world, env, options, out).tell();
     return stay(world, projects, Optional.of(operator));
   }
 
@@ -193,6 +206,33 @@ public final class Playground {
     } catch (KubernetesClientException e) {
       return Projects.refusal(e);
     }
+  }
+
+  /** What is in the cluster because somebody read the repositories, as it comes. */
+  private void showFollowers(List<Sample> samples, Check check) {
+    long started = System.nanoTime();
+    int wanted = samples.size() * check.followers().size();
+    int seen = 0;
+    for (Sample sample : samples) {
+      out.println("  developers push " + check.developers().push(sample));
+    }
+    for (Sample sample : samples) {
+      for (FollowerCheck follower : check.followers()) {
+        Optional<String> line = awaited(follower, sample, started + BOUND.toNanos());
+        seen += line.isPresent() ? 1 : 0;
+        out.println("  " + line.orElse("nothing came of " + sample.name()));
+      }
+    }
+    step(5, "followed", seen + " of " + wanted + " seen in the cluster");
+    done(started);
+  }
+
+  private Optional<String> awaited(FollowerCheck follower, Sample sample, long deadline) {
+    Optional<String> seen = follower.seen(sample);
+    while (seen.isEmpty() && System.nanoTime() < deadline && !leaves(200)) {
+      seen = follower.seen(sample);
+    }
+    return seen;
   }
 
   private int check(Projects projects, OperatorProcess operator, Check check, boolean ready) {
@@ -247,33 +287,9 @@ public final class Playground {
     return 0;
   }
 
-  private void tellWhatToTry(World world, EnvFile env) {
-    out.println();
-    out.println("kubeconfig   " + env.kubeconfig());
-    out.println("addresses    " + world.places().out().resolve("env") + " (a shell file)");
-    out.println("logs         " + world.places().logs());
-    out.println();
-    out.println("Try:  source target/playground/env");
-    out.println("      kubectl get projects");
-    if (options.serversOnly()) {
-      out.println("      KUBECONFIG=" + world.operatorKubeconfig() + " \\");
-      out.println("        java @src/main/jvm.options -Dquarkus.profile=playground \\");
-      out.println("        -Dquarkus.config.locations=target/playground/operator.properties \\");
-      out.println("        -jar target/quarkus-app/quarkus-run.jar");
-      out.println("      kubectl apply -f examples/test-project.yaml");
-    } else {
-      out.println("      kubectl describe project test-project");
-      out.println(
-          "      kubectl delete secret -n test-project-dev gitlab-registry-image-pull-secret");
-      out.println("      git clone \"$FLUX_REPO_URL\"");
-      out.println("      kubectl delete project test-project");
-    }
-    out.println("Ctrl-C ends everything.");
-    out.println();
-  }
-
   private void step(int number, String name, String text) {
-    out.print(String.format(Locale.ROOT, "[%d/4] %-12s %-75s", number, name, text));
+    int steps = options.wishes().followers().isEmpty() ? 4 : 5;
+    out.print(String.format(Locale.ROOT, "[%d/%d] %-12s %-75s", number, steps, name, text));
     out.flush();
   }
 

@@ -16,7 +16,7 @@ import tech.kyotu.groundwork.testing.VaultServer;
 
 /**
  * What is promised in Vault: its objects as root reads them, and what pods and people can do when
- * they log in. No Flux runs, so the ServiceAccount of the pods is applied from the branch here.
+ * they log in. Where no Flux runs, the ServiceAccount of the pods is applied from the branch here.
  */
 final class VaultCheck {
   private static final String ACCOUNT = "vault-reader";
@@ -25,13 +25,15 @@ final class VaultCheck {
   private final ControlPlane cluster;
   private final KubernetesClient admin;
   private final GitCheck git;
+  private final boolean hasFlux;
   private final Map<String, String> pods = new HashMap<>();
 
-  VaultCheck(VaultServer vault, ControlPlane cluster, GitCheck git) {
+  VaultCheck(VaultServer vault, ControlPlane cluster, GitCheck git, boolean hasFlux) {
     this.vault = vault;
     this.cluster = cluster;
     this.admin = cluster.adminClient();
     this.git = git;
+    this.hasFlux = hasFlux;
   }
 
   void present(Sample sample, List<Sample> all, Verdicts verdicts) {
@@ -187,7 +189,9 @@ final class VaultCheck {
     return pods.computeIfAbsent(
         sample.name(),
         name -> {
-          applyAsFluxWould(sample);
+          if (!hasFlux) {
+            applyAsFluxWould(sample);
+          }
           return login(sample).token();
         });
   }
@@ -205,6 +209,9 @@ final class VaultCheck {
 
   /** A retained namespace keeps what Flux would prune; here that falls to us. */
   void pruneAsFluxWould(Sample sample) {
+    if (hasFlux) {
+      return;
+    }
     admin.serviceAccounts().inNamespace(sample.name()).withName(ACCOUNT).delete();
     admin
         .rbac()

@@ -3,6 +3,7 @@ package tech.kyotu.groundwork.playground;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import tech.kyotu.groundwork.testing.ServerBinary;
 
 /**
@@ -12,6 +13,7 @@ import tech.kyotu.groundwork.testing.ServerBinary;
  * @param data folder for the servers' data, which then stays; empty for a temporary one
  * @param keep whether a temporary folder stays too
  * @param withVault whether there is a Vault
+ * @param followers who follows the repositories
  * @param audited whether the API server writes down what it is asked
  * @param gitlabLatency how long each call to GitLab takes
  * @param pushLatency how long each push takes
@@ -22,13 +24,15 @@ public record Wishes(
     Optional<Path> data,
     boolean keep,
     boolean withVault,
+    Set<Follower> followers,
     boolean audited,
     Duration gitlabLatency,
     Duration pushLatency,
     int firstPort) {
 
   /**
-   * Everything, fast, on free ports, with temporary data; its files go to a folder below target.
+   * Everything but followers, fast, on free ports, with temporary data; its files go to a folder
+   * below target.
    */
   public static Wishes in(String folder) {
     return new Wishes(
@@ -36,6 +40,7 @@ public record Wishes(
         Optional.empty(),
         false,
         true,
+        Set.of(),
         false,
         Duration.ZERO,
         Duration.ZERO,
@@ -44,12 +49,19 @@ public record Wishes(
 
   /** The same with another pace of GitLab and of pushes. */
   public Wishes withLatency(Duration gitlab, Duration push) {
-    return new Wishes(out, data, keep, withVault, audited, gitlab, push, firstPort);
+    return new Wishes(out, data, keep, withVault, followers, audited, gitlab, push, firstPort);
   }
 
   /** The same with an audit log of the API server. */
   public Wishes withAuditLog() {
-    return new Wishes(out, data, keep, withVault, true, gitlabLatency, pushLatency, firstPort);
+    return new Wishes(
+        out, data, keep, withVault, followers, true, gitlabLatency, pushLatency, firstPort);
+  }
+
+  /** The same with these followers behind the repositories. */
+  public Wishes withFollowers(Follower... wanted) {
+    return new Wishes(
+        out, data, keep, withVault, Set.of(wanted), audited, gitlabLatency, pushLatency, firstPort);
   }
 
   /** The port at a place in the row that begins at the first one; 0 if any free one will do. */

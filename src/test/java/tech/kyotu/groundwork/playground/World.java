@@ -26,7 +26,8 @@ import tech.kyotu.groundwork.testing.VaultServer;
 /**
  * Everything Groundwork talks to, as its users have it: a cluster with the CRD and the shipped
  * rights, GitLab with the group {@code platform}, Vault with the shipped policy, and the two
- * repositories. All but GitLab are the real programs. Close it to end them.
+ * repositories, followed by Flux and Argo CD where that is wished. All but GitLab are the real
+ * programs. Close it to end them.
  */
 public final class World implements AutoCloseable {
   /** The group in GitLab below which all projects' groups live. */
@@ -74,6 +75,7 @@ public final class World implements AutoCloseable {
       this.git = opened(GitServer.start(Files.createDirectories(places.repositories())));
       repository("flux", () -> Seeds.flux(projectRoot));
       repository("deployment", () -> Seeds.deployment(projectRoot));
+      var unused = opened(Followers.start(wishes.followers(), cluster, git, places.logs()));
       this.settings = assemble();
     } catch (IOException e) {
       close();
@@ -119,14 +121,19 @@ public final class World implements AutoCloseable {
     return git;
   }
 
-  /** The repository that Flux would follow. */
+  /** The repository that Flux follows. */
   public HostedRepository flux() {
     return git.repository("flux");
   }
 
-  /** The repository that Argo CD would follow. */
+  /** The repository that Argo CD follows. */
   public HostedRepository deployment() {
     return git.repository("deployment");
+  }
+
+  /** Whether it runs here. */
+  boolean has(Follower follower) {
+    return wishes.followers().contains(follower);
   }
 
   /** Brings the project's own manifests and samples into the cluster. */
@@ -241,9 +248,9 @@ public final class World implements AutoCloseable {
     all.put("git.allow-plain-http", "true");
     all.put("git.clone-folder", places.data().resolve("clones").toString());
     all.put("git.template-folder", projectRoot.toString());
-    // Neither runs here: nothing would ever confirm that a removal was applied.
-    all.put("flux.follow", "false");
-    all.put("argo.follow", "false");
+    // Who does not run here would never confirm that a removal was applied.
+    all.put("flux.follow", String.valueOf(has(Follower.FLUX)));
+    all.put("argo.follow", String.valueOf(has(Follower.ARGOCD)));
     all.put("argo.blind-wait", "0s");
     all.put("retry.rejected", "5s");
     vault.ifPresent(

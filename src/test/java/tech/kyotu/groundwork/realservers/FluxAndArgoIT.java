@@ -22,7 +22,7 @@ import tech.kyotu.groundwork.testing.ServerBinary;
 /** What Flux and Argo CD make of a Project's files, and that they let go of all of it. */
 @Tag("real-servers")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class FluxAndArgoIT {
+class FluxAndArgoIT implements ArgoRefusals {
   private static final String WEB =
       """
       apiVersion: v1
@@ -34,6 +34,11 @@ class FluxAndArgoIT {
       """;
 
   private Platform platform;
+
+  @Override
+  public Platform platform() {
+    return platform;
+  }
 
   @BeforeAll
   void start() {

@@ -9,27 +9,26 @@ import static tech.kyotu.groundwork.testing.ProjectFixture.aProject;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.io.ByteArrayInputStream;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Arrays;
-import java.util.Deque;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import org.awaitility.core.ConditionFactory;
 import tech.kyotu.groundwork.api.EnvironmentType;
 import tech.kyotu.groundwork.api.Project;
+import tech.kyotu.groundwork.playground.Follower;
 import tech.kyotu.groundwork.playground.Wishes;
 import tech.kyotu.groundwork.playground.World;
-import tech.kyotu.groundwork.testing.ArgoCd;
-import tech.kyotu.groundwork.testing.FluxControllers;
+import tech.kyotu.groundwork.testing.FollowerObjects;
 import tech.kyotu.groundwork.testing.HostedRepository;
 import tech.kyotu.groundwork.testing.OperatorProcess;
 import tech.kyotu.groundwork.testing.ProjectFixture;
-import tech.kyotu.groundwork.testing.ServerBinary;
 
 /**
  * A platform as a team has it that installed Flux, Argo CD and Groundwork by the READMEs of the two
@@ -38,44 +37,31 @@ import tech.kyotu.groundwork.testing.ServerBinary;
 final class Platform implements AutoCloseable {
   private static final Duration SOON = Duration.ofMinutes(4);
   private static final String OPERATIONS = "operations";
-  private static final String ARGO = "argoproj.io/v1alpha1";
 
-  private final Deque<Runnable> closing = new ArrayDeque<>();
   private final World world;
+  private final FollowerObjects followers;
+  private final OperatorProcess operator;
 
   private Platform(World world) {
     this.world = world;
-    closing.push(world::close);
+    followers = new FollowerObjects(admin());
+    var unused =
+        admin()
+            .resource(
+                new NamespaceBuilder().withNewMetadata().withName(OPERATIONS).endMetadata().build())
+            .serverSideApply();
+    operator = world.startOperator();
   }
 
   /** Starts everything; logs go to this folder below {@code target}. */
   static Platform start(String folder) {
-    Platform platform = new Platform(World.start(Wishes.in(folder)));
+    World world = World.start(Wishes.in(folder).withFollowers(Follower.values()));
     try {
-      platform.install(
-          ServerBinary.projectRoot().resolve("target").resolve(folder).resolve("logs"));
-      return platform;
-    } catch (RuntimeException | AssertionError e) {
-      platform.close();
+      return new Platform(world);
+    } catch (RuntimeException e) {
+      world.close();
       throw e;
     }
-  }
-
-  private void install(Path logs) {
-    leaveOutWhatCannotRun();
-    namespace("vault");
-    namespace(OPERATIONS);
-    ArgoCd argo = ArgoCd.start(world.cluster(), logs);
-    closing.push(argo::close);
-    argo.admit(world.deployment(), world.git());
-    FluxControllers flux = FluxControllers.start(world.cluster(), logs);
-    closing.push(flux::close);
-    flux.bootstrap(world.flux(), world.git());
-    applyRoot();
-    OperatorProcess operator =
-        world.startOperator(
-            Map.of("groundwork.flux.follow", "true", "groundwork.argo.follow", "true"));
-    closing.push(operator::close);
   }
 
   KubernetesClient admin() {
@@ -145,39 +131,24 @@ final class Platform implements AutoCloseable {
     var unused = deployment().commit("Deploy " + application, Map.of(path, manifest));
   }
 
-  /** One Argo CD object, or one field of it by path; empty if it, or the field, is not there. */
+  /** See {@link FollowerObjects#argo}. */
   String argo(String kind, String name, String... path) {
-    GenericKubernetesResource found =
-        admin().genericKubernetesResources(ARGO, kind).inNamespace("argocd").withName(name).get();
-    return found == null ? "" : text(found, path);
+    return followers.argo(kind, name, path);
   }
 
-  /** The names of all Argo CD objects of a kind. */
+  /** See {@link FollowerObjects#argoNames}. */
   List<String> argoNames(String kind) {
-    return admin()
-        .genericKubernetesResources(ARGO, kind)
-        .inNamespace("argocd")
-        .list()
-        .getItems()
-        .stream()
-        .map(it -> it.getMetadata().getName())
-        .toList();
+    return followers.argoNames(kind);
   }
 
-  /** A field of one of Flux's Kustomizations; empty if it is not there. */
+  /** See {@link FollowerObjects#kustomization}. */
   String kustomization(String name, String... path) {
-    GenericKubernetesResource found =
-        admin()
-            .genericKubernetesResources("kustomize.toolkit.fluxcd.io/v1", "Kustomization")
-            .inNamespace("flux-system")
-            .withName(name)
-            .get();
-    return found == null ? "" : text(found, path);
+    return followers.kustomization(name, path);
   }
 
-  /** The commit that a Kustomization applied last. */
+  /** See {@link FollowerObjects#applied}. */
   String applied(String kustomization) {
-    return kustomization(kustomization, "status", "lastAppliedRevision").replaceFirst(".*:", "");
+    return followers.applied(kustomization);
   }
 
   /** Whether a Kustomization calls itself ready. */
@@ -187,6 +158,11 @@ final class Platform implements AutoCloseable {
 
   /** Somebody deploys a folder by an Application of his own, past the ApplicationSet. */
   void deployByHand(String name, String folder, String application) {
+    deployByHand(name, folder, application, "server: https://kubernetes.default.svc");
+  }
+
+  /** The same to a cluster that is told in YAML, by {@code server} or {@code name}. */
+  void deployByHand(String name, String folder, String application, String cluster) {
     String text =
         """
         apiVersion: argoproj.io/v1alpha1
@@ -201,70 +177,63 @@ final class Platform implements AutoCloseable {
             targetRevision: main
             path: manifests/%s/%s
           destination:
-            server: https://kubernetes.default.svc
+            %s
             namespace: %s
         """
-            .formatted(application, name, deployment().url(), name, folder, name);
+            .formatted(application, name, deployment().url(), name, folder, cluster, name);
     var unused = admin().load(new ByteArrayInputStream(text.getBytes(UTF_8))).create();
   }
 
+  /** Somebody presses the button that brings an Application up to date, once. */
+  void sync(String application) {
+    var unused =
+        applicationMadeByHand(application)
+            .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"operation\":{\"sync\":{}}}");
+  }
+
   void removeByHand(String application) {
+    var unused = applicationMadeByHand(application).delete();
+  }
+
+  /**
+   * Makes a second cluster known to Argo CD, with all rights there. It is the same one at another
+   * address, so nothing but the AppProject is in the way.
+   *
+   * @return its address
+   */
+  String registerCluster(String name) {
+    String url = world.cluster().url();
+    String authorities =
+        Base64.getEncoder().encodeToString(world.cluster().caCertificate().getBytes(UTF_8));
+    String token = world.cluster().apiTokenFor("argocd", "argocd-application-controller");
     var unused =
         admin()
-            .genericKubernetesResources(ARGO, "Application")
-            .inNamespace("argocd")
-            .withName(application)
-            .delete();
+            .resource(
+                new SecretBuilder()
+                    .withNewMetadata()
+                    .withName("cluster-" + name)
+                    .withNamespace("argocd")
+                    .addToLabels("argocd.argoproj.io/secret-type", "cluster")
+                    .endMetadata()
+                    .addToStringData("name", name)
+                    .addToStringData("server", url)
+                    .addToStringData(
+                        "config",
+                        "{\"bearerToken\":\"%s\",\"tlsClientConfig\":{\"caData\":\"%s\"}}"
+                            .formatted(token, authorities))
+                    .build())
+            .create();
+    return url;
+  }
+
+  private Resource<GenericKubernetesResource> applicationMadeByHand(String name) {
+    return followers.argoKind("Application").inNamespace("argocd").withName(name);
   }
 
   @Override
   public void close() {
-    while (!closing.isEmpty()) {
-      closing.pop().run();
-    }
-  }
-
-  /** No kubelet runs, so the Deployment would never be ready; Flux's notifier is not there. */
-  private void leaveOutWhatCannotRun() {
-    Map<String, String> files = flux().files();
-    String install = "namespaces/groundwork-system/install.yaml";
-    String index = "clusters/main/kustomization.yaml";
-    String installed =
-        Arrays.stream(files.get(install).split("(?m)^---$"))
-            .filter(object -> !object.contains("\nkind: Deployment\n"))
-            .collect(joining("---"));
-    assertThat(installed).isNotEqualTo(files.get(install));
-    var unused =
-        flux()
-            .commit(
-                "Leave out what cannot run here",
-                Map.of(
-                    install,
-                    installed,
-                    index,
-                    files.get(index).replace("  - notifications.yaml\n", "")),
-                "clusters/main/notifications.yaml");
-  }
-
-  /** As the README of the deployment repository says: the address, then {@code kubectl apply}. */
-  private void applyRoot() {
-    for (String file : List.of("root/platform-appproject.yaml", "root/root-application.yaml")) {
-      String text =
-          deployment()
-              .files()
-              .get(file)
-              .replaceAll("https://git[.]example[.]com/\\S+", deployment().url());
-      var unused = deployment().commit("Name our address", Map.of(file, text));
-      var applied = admin().load(new ByteArrayInputStream(text.getBytes(UTF_8))).serverSideApply();
-      assertThat(applied).hasSize(1);
-    }
-  }
-
-  private void namespace(String name) {
-    var unused =
-        admin()
-            .resource(new NamespaceBuilder().withNewMetadata().withName(name).endMetadata().build())
-            .serverSideApply();
+    operator.close();
+    world.close();
   }
 
   private Resource<Project> project(String name) {
@@ -273,10 +242,5 @@ final class Platform implements AutoCloseable {
 
   private static String words(Condition it) {
     return String.join(" ", it.getType(), it.getStatus(), it.getReason(), it.getMessage());
-  }
-
-  private static String text(GenericKubernetesResource object, String... path) {
-    Object value = object.get((Object[]) path);
-    return value == null ? "" : value.toString();
   }
 }

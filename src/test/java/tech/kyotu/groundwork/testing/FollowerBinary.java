@@ -5,7 +5,8 @@ import java.util.Arrays;
 
 /**
  * A program that follows what Groundwork commits. Provided as a {@link ServerBinary} is, but only
- * wanted by the profile {@code real-servers}: they take half an hour to build.
+ * wanted by the profile {@code real-servers} and {@code ./playground --with}: they take a quarter
+ * of an hour to build.
  */
 public enum FollowerBinary {
   /** Flux: fetches repositories. */
