@@ -10,6 +10,7 @@ import static tech.kyotu.groundwork.realservers.Platform.team;
 
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -113,7 +114,7 @@ class FluxAndArgoIT implements ArgoRefusals {
     assertThat(bindingsOf("greedy-qa")).containsOnlyKeys("groundwork-developers");
     assertThat(platform.admin().configMaps().inNamespace("default").withName("web").get()).isNull();
 
-    // Argo CD first finishes its tries (after 5, 10, 20, 40, 80 and 160 s), then deletes.
+    // Argo CD first finishes its tries (for a minute and a half), then deletes.
     platform.delete("greedy-qa");
     soon()
         .untilAsserted(
@@ -127,20 +128,30 @@ class FluxAndArgoIT implements ArgoRefusals {
     platform.delete("prompt-dev");
     platform.awaitGone("prompt-dev");
     assertThat(platform.argoNames("Application")).contains("greedy-qa-rights");
-    platform.awaitGone("greedy-qa", Duration.ofMinutes(8));
+    platform.awaitGone("greedy-qa", Duration.ofMinutes(4));
     assertNothingLeftOf("greedy-qa");
   }
 
   @Test
   void aBrokenFileBesideItHoldsUpADeletionUntilItIsMended() {
-    platform.create(team("solid", DEV));
-    platform.push("solid-dev", "web", WEB);
-    assertApplied("solid-dev", "edit");
+    for (String name : List.of("solid", "firm")) {
+      platform.create(team(name, DEV));
+      platform.push(name + "-dev", "web", WEB);
+      assertApplied(name + "-dev", "edit");
+    }
     String broken = "projects/by-hand/tenant.yaml";
     String rest = platform.flux().commit("Break it", Map.of(broken, "kind: [Nonsense"));
     soon().untilAsserted(() -> assertThat(platform.applied("platform")).isEqualTo(rest));
     soon().untilAsserted(() -> assertThat(platform.isContent("projects")).isFalse());
 
+    soon()
+        .untilAsserted(
+            () ->
+                assertThat(platform.conditions("firm-dev"))
+                    .startsWith("Ready True ")
+                    .contains(
+                        "Applied False ApplyFailed Flux Kustomization flux-system/projects failed on "
+                            + rest.substring(0, 7)));
     platform.delete("solid-dev");
     soon()
         .untilAsserted(
@@ -152,6 +163,28 @@ class FluxAndArgoIT implements ArgoRefusals {
     platform.flux().commit("Mend it", Map.of(), broken);
     platform.awaitGone("solid-dev");
     assertNothingLeftOf("solid-dev");
+    assertApplied("firm-dev", "edit");
+  }
+
+  @Test
+  void anotherGroupHasTheRightsAndTheFormerHasNone() {
+    platform.create(team("moved", DEV));
+    platform.push("moved-dev", "web", WEB);
+    assertApplied("moved-dev", "edit");
+
+    platform.giveTo("moved-dev", "heirs@example.com");
+    soon()
+        .untilAsserted(
+            () -> {
+              assertThat(platform.admin().rbac().roleBindings().inNamespace("moved-dev").list())
+                  .asString()
+                  .contains("heirs@example.com")
+                  .doesNotContain("moved.crew@example.com");
+              assertThat(platform.argo("AppProject", "moved-dev", "spec", "roles"))
+                  .contains("heirs@example.com")
+                  .doesNotContain("moved.crew@example.com");
+            });
+    assertApplied("moved-dev", "edit");
   }
 
   @Test
@@ -229,6 +262,7 @@ class FluxAndArgoIT implements ArgoRefusals {
               assertThat(platform.argo("Application", application, "status", "conditions"))
                   .isEmpty();
               assertThat(webOf(name)).isNotNull();
+              assertThat(platform.conditions(name)).contains("Applied True AppliedToCluster");
             });
   }
 

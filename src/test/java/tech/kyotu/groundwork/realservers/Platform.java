@@ -17,6 +17,7 @@ import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.io.ByteArrayInputStream;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.awaitility.core.ConditionFactory;
@@ -40,9 +41,9 @@ final class Platform implements AutoCloseable {
 
   private final World world;
   private final FollowerObjects followers;
-  private final OperatorProcess operator;
+  private OperatorProcess operator;
 
-  private Platform(World world) {
+  private Platform(World world, Map<String, String> settings) {
     this.world = world;
     followers = new FollowerObjects(admin());
     var unused =
@@ -50,18 +51,45 @@ final class Platform implements AutoCloseable {
             .resource(
                 new NamespaceBuilder().withNewMetadata().withName(OPERATIONS).endMetadata().build())
             .serverSideApply();
-    operator = world.startOperator();
+    operator = operator(settings);
   }
 
   /** Starts everything; logs go to this folder below {@code target}. */
   static Platform start(String folder) {
+    return start(folder, Map.of());
+  }
+
+  /** The same with an operator of these settings, by full name. */
+  static Platform start(String folder, Map<String, String> settings) {
     World world = World.start(Wishes.in(folder).withFollowers(Follower.values()));
     try {
-      return new Platform(world);
+      return new Platform(world, settings);
     } catch (RuntimeException e) {
       world.close();
       throw e;
     }
+  }
+
+  private OperatorProcess operator(Map<String, String> settings) {
+    Map<String, String> all = new HashMap<>(settings);
+    all.put("groundwork.applied.enabled", "true");
+    return world.startOperator(all);
+  }
+
+  /** The operator dies, as on a lost machine. */
+  void killOperator() {
+    operator.kill9();
+  }
+
+  /** The operator that died is started again. */
+  void startOperator() {
+    operator.restart();
+  }
+
+  /** The operator ends, and another one with these settings takes its place. */
+  void replaceOperator(Map<String, String> settings) {
+    operator.close();
+    operator = operator(settings);
   }
 
   KubernetesClient admin() {
@@ -87,14 +115,33 @@ final class Platform implements AutoCloseable {
 
   /** Operations ask for a Project, and it becomes Ready. */
   void create(ProjectFixture fixture) {
+    ask(fixture);
+    String name = asked(fixture).getMetadata().getName();
+    soon().untilAsserted(() -> assertThat(ready(name)).startsWith("True "));
+  }
+
+  private static Project asked(ProjectFixture fixture) {
     Project project = fixture.inNamespace(OPERATIONS).build();
     // These are the API server's to give.
     project.getMetadata().setUid(null);
     project.getMetadata().setResourceVersion(null);
     project.getMetadata().setGeneration(null);
     project.getMetadata().setCreationTimestamp(null);
-    String name = admin().resource(project).create().getMetadata().getName();
-    soon().untilAsserted(() -> assertThat(ready(name)).startsWith("True "));
+    return project;
+  }
+
+  /** Operations ask for a Project that shall not become Ready; returns at once. */
+  void ask(ProjectFixture fixture) {
+    var unused = admin().resource(asked(fixture)).create();
+  }
+
+  /** Operations give a Project to another group. */
+  void giveTo(String name, String googleGroup) {
+    var unused =
+        project(name)
+            .patch(
+                PatchContext.of(PatchType.JSON_MERGE),
+                "{\"spec\":{\"googleGroup\":\"%s\"}}".formatted(googleGroup));
   }
 
   /** Operations delete a Project; returns at once. */
