@@ -10,7 +10,6 @@ import java.util.Random;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
 import tech.kyotu.groundwork.api.OwnerMark;
 import tech.kyotu.groundwork.api.Project;
 import tech.kyotu.groundwork.config.GroundworkConfig;
@@ -21,8 +20,6 @@ import tech.kyotu.groundwork.gitlab.RegistryAccessStep;
 import tech.kyotu.groundwork.gitlab.SharedReads;
 import tech.kyotu.groundwork.gitops.AppProjectRole;
 import tech.kyotu.groundwork.gitops.ArgoApplicationsStep;
-import tech.kyotu.groundwork.gitops.Delivery;
-import tech.kyotu.groundwork.gitops.DeliveryWaking;
 import tech.kyotu.groundwork.gitops.FluxRbacStep;
 import tech.kyotu.groundwork.gitops.GitPublisher;
 import tech.kyotu.groundwork.gitops.LaneSettings;
@@ -34,8 +31,6 @@ import tech.kyotu.groundwork.gitops.jgit.JGitRepository;
 import tech.kyotu.groundwork.kubernetes.ClusterEvents;
 import tech.kyotu.groundwork.kubernetes.ClusterListener;
 import tech.kyotu.groundwork.kubernetes.Fabric8Cluster;
-import tech.kyotu.groundwork.kubernetes.FollowerViews;
-import tech.kyotu.groundwork.kubernetes.FollowerWatches;
 import tech.kyotu.groundwork.kubernetes.NamespaceStep;
 import tech.kyotu.groundwork.step.Applied;
 import tech.kyotu.groundwork.step.Backoff;
@@ -78,9 +73,7 @@ final class Rooms implements AutoCloseable {
   private final GitPublisher flux;
   private final GitPublisher deployment;
   private final ProvisioningSteps steps;
-  private final Optional<FollowerWatches> followers;
-  private final Optional<Delivery> delivery;
-  private final Optional<DeliveryWaking> deliveryWaking;
+  private final Optional<Followed> followed;
 
   Rooms(
       GroundworkConfig config,
@@ -102,31 +95,10 @@ final class Rooms implements AutoCloseable {
     flux = publisher(LaneSettings.flux(config, version), PathFence.FLUX);
     deployment = publisher(LaneSettings.deployment(config, version), PathFence.DEPLOYMENT);
     steps = makeSteps();
-    followers = config.applied().enabled() ? Optional.of(watches(client)) : Optional.empty();
-    delivery = followers.map(this::delivery);
-    deliveryWaking = delivery.map(it -> new DeliveryWaking(flux, it, wakeups::projects, wakeups));
-  }
-
-  private FollowerWatches watches(KubernetesClient client) {
-    return new FollowerWatches(
-        client,
-        config.argo().namespace(),
-        () -> told(DeliveryWaking::fluxMoved),
-        uid -> told(waking -> waking.argoMoved(uid)));
-  }
-
-  /** Not in the thread of the watch, which has more to read. */
-  private void told(Consumer<DeliveryWaking> news) {
-    timer.execute(() -> deliveryWaking.ifPresent(news));
-  }
-
-  private Delivery delivery(FollowerViews views) {
-    return new Delivery(flux, steps.fluxRbac(), steps.argoApplications(), views, clock);
-  }
-
-  /** How far Flux and Argo CD have followed; empty if that is not watched, or cannot be told. */
-  Optional<Applied> applied(Project project) {
-    return delivery.flatMap(it -> it.of(project));
+    followed =
+        config.applied().enabled()
+            ? Optional.of(new Followed(config, client, flux, steps, wakeups, clock))
+            : Optional.empty();
   }
 
   private ProvisioningSteps makeSteps() {
@@ -188,7 +160,7 @@ final class Rooms implements AutoCloseable {
 
   void start() {
     cluster.start();
-    followers.ifPresent(FollowerWatches::start);
+    followed.ifPresent(Followed::start);
     flux.start();
     deployment.start();
     watch(config.gitlab().tokenFile(), gitlabLane, StepName.GITLAB_GROUP, StepName.REGISTRY_ACCESS);
@@ -253,6 +225,11 @@ final class Rooms implements AutoCloseable {
     return cluster.isWatching();
   }
 
+  /** How far Flux and Argo CD have followed; empty if that is not watched. */
+  Optional<Applied> applied(Project project) {
+    return followed.map(it -> it.of(project));
+  }
+
   /** Drops what is remembered of a Project that is gone. */
   void drop(String uid) {
     gitlabLane.drop(uid);
@@ -270,7 +247,7 @@ final class Rooms implements AutoCloseable {
     flux.close();
     deployment.close();
     gitlab.close();
-    followers.ifPresent(FollowerWatches::close);
+    followed.ifPresent(Followed::close);
     cluster.close();
   }
 }

@@ -109,8 +109,15 @@ public final class ArgoApplicationsStep extends RepositoryStep {
   }
 
   /** What Argo CD should have of a Project. */
-  byte[] wanted(Project project) throws StepException {
-    return applications.of(project).content();
+  WantedFile wanted(Project project) throws StepException {
+    return applications.of(project);
+  }
+
+  /** Whether the newest known tip says so. */
+  boolean isOnTheBranch(Project project) throws StepException {
+    Optional<RepositoryView> tip = publisher.view();
+    return tip.isPresent()
+        && wanted(project).isAt(ArgoFiles.of(project).path(), tip.get().files());
   }
 
   private static boolean hasFolder(ArgoFiles files, TreeView tree) throws StepException {

@@ -2,14 +2,13 @@ package tech.kyotu.groundwork.gitops;
 
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import tech.kyotu.groundwork.api.Project;
 import tech.kyotu.groundwork.api.SpecRules;
 import tech.kyotu.groundwork.step.Applied;
 import tech.kyotu.groundwork.step.Reason;
-import tech.kyotu.groundwork.step.StepException;
 import tech.kyotu.groundwork.step.Wakeups;
 
 /**
@@ -18,68 +17,87 @@ import tech.kyotu.groundwork.step.Wakeups;
  */
 public final class DeliveryWaking {
 
-  /** What a status says that waits for Flux; of the last two Argo CD may be the cause as well. */
-  private static final Set<Reason> UNTIL_FLUX_MOVES =
-      Set.of(Reason.AWAITING_FLUX, Reason.APPLY_FAILED, Reason.FOLLOWER_MISSING);
-
   private final Delivery delivery;
   private final Supplier<List<Project>> projects;
   private final Wakeups wakeups;
 
   /**
-   * Wakes from now on.
+   * Wakes when it is told something.
    *
-   * @param lane of the Flux repository: a look at it may bring what Flux has applied
    * @param delivery tells how far each has come
    * @param projects all Projects that are known, from memory
    * @param wakeups how a Project is told to look again
    */
-  public DeliveryWaking(
-      GitPublisher lane, Delivery delivery, Supplier<List<Project>> projects, Wakeups wakeups) {
+  public DeliveryWaking(Delivery delivery, Supplier<List<Project>> projects, Wakeups wakeups) {
     this.delivery = delivery;
     this.projects = projects;
     this.wakeups = wakeups;
-    lane.afterEachLook(this::wakeThoseOfFlux);
   }
 
-  /** A Kustomization changed. */
-  public void fluxMoved() {
-    delivery.fluxMoved();
-    wakeThoseOfFlux();
-  }
-
-  /** An object in Argo CD changed that bears the UID of this Project. */
-  public void argoMoved(String uid) {
-    followed()
-        .filter(project -> project.uid().equals(uid))
-        .filter(project -> !reason(delivery.of(project)).equals(reason(Delivery.told(project))))
-        .forEach(project -> wakeups.wake(project.ref()));
-  }
-
-  private void wakeThoseOfFlux() {
-    followed().filter(this::hasMoved).forEach(project -> wakeups.wake(project.ref()));
-  }
-
-  private boolean hasMoved(Project project) {
-    Optional<Reason> before = reason(Delivery.told(project));
-    try {
-      Optional<Reason> now = reason(delivery.missingAtFlux(project));
-      return now.isPresent()
-          ? !now.equals(before)
-          : before.filter(UNTIL_FLUX_MOVES::contains).isPresent();
-    } catch (StepException toldByTheStep) {
-      return false;
+  /** A Kustomization of this name changed. */
+  public void fluxMoved(String name) {
+    if (FluxPath.of(name).isPresent()) {
+      delivery.fluxMoved();
+      looked();
     }
+  }
+
+  /** The lane of the Flux repository has looked: what Flux applied may be here now. */
+  public void looked() {
+    wake(this::hasMovedAtFlux);
+  }
+
+  /** An object of this name changed in Argo CD. */
+  public void argoMoved(String name) {
+    wake(project -> isOf(project, name) && hasMoved(project));
+  }
+
+  /** Flux or Argo CD came into sight, or were lost. */
+  public void sightChanged() {
+    wake(this::hasMoved);
+  }
+
+  /** An AppProject is called as the Project, its sets begin so. */
+  private static boolean isOf(Project project, String name) {
+    return (name + "-").startsWith(project.name() + "-");
+  }
+
+  /** Whoever waits for Argo CD is looked at too: its news may have come before the status did. */
+  private boolean hasMovedAtFlux(Project project) {
+    Optional<Reason> told = reason(Delivery.told(project));
+    Optional<Reason> missing = reason(delivery.missingAtFlux(project));
+    return missing.isPresent()
+        ? !missing.equals(told)
+        : !told.equals(Optional.of(Reason.APPLIED_TO_CLUSTER)) && hasMoved(project);
+  }
+
+  /**
+   * The text of a failure counts for sets alone: Flux's names folders that are others at each
+   * attempt.
+   */
+  private boolean hasMoved(Project project) {
+    Applied now = delivery.of(project);
+    return Delivery.told(project)
+        .filter(told -> told.reason() == now.reason())
+        .filter(told -> now.reason() != Reason.APPLY_FAILED || isSame(project, told, now))
+        .isEmpty();
+  }
+
+  private boolean isSame(Project project, Applied told, Applied now) {
+    return told.equals(now) || delivery.missingAtFlux(project).isPresent();
+  }
+
+  private void wake(Predicate<Project> hasMoved) {
+    followed().filter(hasMoved).forEach(project -> wakeups.wake(project.ref()));
   }
 
   /** Those that were told of once; each is told of first by its own pass. */
   private Stream<Project> followed() {
     return projects.get().stream()
         .filter(project -> Delivery.told(project).isPresent())
-        .filter(project -> SpecRules.faults(project.getSpec()).isEmpty())
         .filter(
-            project ->
-                !project.isBeingDeleted() && !project.isSuspended() && !project.isPlanOnly());
+            project -> !project.isBeingDeleted() && !project.isSuspended() && !project.isPlanOnly())
+        .filter(project -> SpecRules.faults(project.getSpec()).isEmpty());
   }
 
   private static Optional<Reason> reason(Optional<Applied> applied) {

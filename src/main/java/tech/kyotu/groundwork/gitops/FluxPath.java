@@ -1,5 +1,8 @@
 package tech.kyotu.groundwork.gitops;
 
+import java.util.Arrays;
+import java.util.Optional;
+
 /** The Kustomizations of the Flux repository that bring what we write there to the cluster. */
 enum FluxPath {
   /** The files of the Projects. */
@@ -16,6 +19,11 @@ enum FluxPath {
   /** The Kustomization's name. */
   String word() {
     return word;
+  }
+
+  /** By the Kustomization's name; empty for those of others. */
+  static Optional<FluxPath> of(String name) {
+    return Arrays.stream(values()).filter(path -> path.word.equals(name)).findFirst();
   }
 
   /** The commit of a revision, which Flux writes as {@code <branch>@sha1:<commit>}. */

@@ -191,7 +191,7 @@ public final class FluxRbacStep extends RepositoryStep {
     tenants.forget(project.uid());
     return StepPlan.settled(
             wasThere
-                ? "%s gone from the Flux repository.".formatted(whatIs(project))
+                ? "%s gone from the Flux repository.".formatted(whatIs(pathOfRights(), project))
                 : "Nothing of this Project is in the Flux repository.")
         .finding(known -> known.without(TENANT).without(SharedEntries.ENTRIES));
   }
@@ -200,10 +200,11 @@ public final class FluxRbacStep extends RepositoryStep {
     return shared.filter(SharedEntries::areWanted).isPresent();
   }
 
-  private String whatIs(Project project) {
-    return hasEntries()
-        ? "The entries of " + project.name() + " in the shared files are"
-        : path(project) + " is";
+  private static String whatIs(FluxPath path, Project project) {
+    return switch (path) {
+      case PLATFORM -> "The entries of " + project.name() + " in the shared files are";
+      case PROJECTS -> path(project) + " is";
+    };
   }
 
   private List<FileChange> removals(Project project, TreeView tree) throws StepException {
@@ -260,7 +261,8 @@ public final class FluxRbacStep extends RepositoryStep {
     if (tree.isPresent() && removals(path, project, tree.get()).isEmpty()) {
       return Optional.empty();
     }
-    if (applied.isPresent() && tree.isEmpty()) {
+    // A look wakes this Project: one after the other would be a loop without a pause.
+    if (applied.isPresent() && tree.isEmpty() && !hasLookedLately()) {
       publisher.look(project.ref());
     }
     return Optional.of(
@@ -268,9 +270,13 @@ public final class FluxRbacStep extends RepositoryStep {
                 Reason.WAITING_FOR_REMOVAL,
                 "%s gone from branch %s; Flux last applied %s. Wait, or run flux reconcile."
                     .formatted(
-                        whatIs(project),
+                        whatIs(path, project),
                         publisher.settings().branch(),
                         applied.map(FluxPath::brief).orElse("nothing")))
             .lookingAgainAt(clock.instant().plus(NEXT_LOOK)));
+  }
+
+  private boolean hasLookedLately() {
+    return publisher.view().filter(known -> known.isFresh(clock.instant(), NEXT_LOOK)).isPresent();
   }
 }

@@ -164,7 +164,7 @@ public final class GitPublisher implements AutoCloseable {
   }
 
   /** Has this run after each look at the branch, in the lane's thread; it must be quick. */
-  void afterEachLook(Runnable action) {
+  public void afterEachLook(Runnable action) {
     state.looked = action;
   }
 

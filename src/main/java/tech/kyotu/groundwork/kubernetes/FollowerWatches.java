@@ -8,9 +8,10 @@ import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -33,7 +34,6 @@ public final class FollowerWatches implements FollowerViews, AutoCloseable {
   private static final Logger LOG = Logger.getLogger(FollowerWatches.class);
   private static final long FIRST_LISTS_SECONDS = 5;
   private static final String PROJECT_UID = "kyotu.tech/project-uid";
-  private static final String OBSERVED = "observedGeneration";
   private static final String APPLIED = "lastAppliedRevision";
   private static final String ATTEMPTED = "lastAttemptedRevision";
 
@@ -41,18 +41,20 @@ public final class FollowerWatches implements FollowerViews, AutoCloseable {
   private final Watched<GenericKubernetesResource> kustomizations;
   private final Watched<GenericKubernetesResource> appProjects;
   private final Watched<GenericKubernetesResource> applicationSets;
+  private final Set<Watched<?>> silent = ConcurrentHashMap.newKeySet();
+  private final Set<Watched<?>> blind = ConcurrentHashMap.newKeySet();
 
   /**
    * Watches that are not yet started.
    *
-   * @param fluxMoved told that a Kustomization changed; must return at once
-   * @param argoMoved told the UID of the Project whose object in Argo CD changed; must return at
+   * @param fluxMoved told the name of a Kustomization that changed; must return at once
+   * @param argoMoved told the name of an AppProject or ApplicationSet that changed; must return at
    *     once
    */
   public FollowerWatches(
       KubernetesClient client,
       String argoNamespace,
-      Runnable fluxMoved,
+      Consumer<String> fluxMoved,
       Consumer<String> argoMoved) {
     this.argoNamespace = argoNamespace;
     OwnWrites none = new OwnWrites();
@@ -63,7 +65,7 @@ public final class FollowerWatches implements FollowerViews, AutoCloseable {
                 .inNamespace(Followers.FLUX_NAMESPACE),
             FollowerWatches::keepProgress,
             none,
-            (found, move) -> fluxMoved.run());
+            (found, move) -> fluxMoved.accept(found.getMetadata().getName()));
     appProjects =
         ours(client, Followers.APP_PROJECTS, none, FollowerWatches::keepRights, argoMoved);
     applicationSets =
@@ -83,7 +85,7 @@ public final class FollowerWatches implements FollowerViews, AutoCloseable {
             .withLabel(OwnerMark.MANAGED_BY, OwnerMark.GROUNDWORK),
         pruned,
         none,
-        (found, move) -> moved.accept(projectUid(found)));
+        (found, move) -> moved.accept(found.getMetadata().getName()));
   }
 
   /** Starts the watches and waits a few seconds for their first lists, but not for ever. */
@@ -104,6 +106,31 @@ public final class FollowerWatches implements FollowerViews, AutoCloseable {
     }
   }
 
+  /**
+   * Takes note of watches that are not connected. One that is so twice has lost sight: what its
+   * cache holds is no longer the truth. To be called now and then.
+   *
+   * @return whether anything came into sight or was lost since the last call
+   */
+  public boolean noticeSilence() {
+    Set<Watched<?>> before = Set.copyOf(blind);
+    watches()
+        .forEach(
+            watch -> {
+              if (watch.isWatching()) {
+                silent.remove(watch);
+                blind.remove(watch);
+              } else if (!silent.add(watch)) {
+                blind.add(watch);
+              }
+            });
+    return !before.equals(blind);
+  }
+
+  private boolean isInSight(Watched<?> watch) {
+    return watch.hasSynced() && !blind.contains(watch);
+  }
+
   @Override
   public void close() {
     watches().forEach(Watched::stop);
@@ -115,8 +142,9 @@ public final class FollowerWatches implements FollowerViews, AutoCloseable {
 
   @Override
   public Optional<KustomizationView> kustomization(String name) {
-    return kustomizations
-        .get(Followers.FLUX_NAMESPACE + "/" + name)
+    return Optional.of(kustomizations)
+        .filter(this::isInSight)
+        .flatMap(watch -> watch.get(Followers.FLUX_NAMESPACE + "/" + name))
         .map(
             found ->
                 new KustomizationView(
@@ -128,15 +156,11 @@ public final class FollowerWatches implements FollowerViews, AutoCloseable {
                         .orElse("")));
   }
 
-  /** Flux's verdict on another generation, or on what it only has begun, is none. */
   private static Progress progress(GenericKubernetesResource kustomization) {
     String status =
         Fields.condition(kustomization, "Ready").map(it -> Fields.text(it, "status")).orElse("");
-    boolean isCurrent =
-        Fields.text(kustomization, "status", OBSERVED)
-            .equals(Objects.toString(kustomization.getMetadata().getGeneration(), ""));
     return switch (status) {
-      case "True" -> isCurrent ? Progress.READY : Progress.WORKING;
+      case "True" -> Progress.READY;
       case "False" -> Progress.FAILED;
       default -> Progress.WORKING;
     };
@@ -144,7 +168,7 @@ public final class FollowerWatches implements FollowerViews, AutoCloseable {
 
   @Override
   public boolean seesArgoCd() {
-    return appProjects.hasSynced() && applicationSets.hasSynced();
+    return isInSight(appProjects) && isInSight(applicationSets);
   }
 
   @Override
@@ -175,7 +199,7 @@ public final class FollowerWatches implements FollowerViews, AutoCloseable {
 
   private static GenericKubernetesResource keepProgress(GenericKubernetesResource found) {
     Map<String, Object> status = new HashMap<>();
-    for (String field : List.of(OBSERVED, APPLIED, ATTEMPTED)) {
+    for (String field : List.of(APPLIED, ATTEMPTED)) {
       status.put(field, Fields.text(found, "status", field));
     }
     status.put("conditions", Fields.condition(found, "Ready").stream().toList());
@@ -201,7 +225,6 @@ public final class FollowerWatches implements FollowerViews, AutoCloseable {
             .withName(meta.getName())
             .withNamespace(meta.getNamespace())
             .withResourceVersion(meta.getResourceVersion())
-            .withGeneration(meta.getGeneration())
             .addToAnnotations(PROJECT_UID, projectUid(found))
             .build());
     kept.setAdditionalProperties(fields);

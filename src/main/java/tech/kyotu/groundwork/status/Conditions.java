@@ -29,8 +29,9 @@ import tech.kyotu.groundwork.step.StepResult;
 import tech.kyotu.groundwork.step.StepResult.State;
 
 /**
- * From a report to a status. Pure but for the clock: the same report over the same previous status
- * gives the same status, so nothing is written when nothing changed.
+ * From a report to a status. Pure but for the clock and what Flux and Argo CD have done: the same
+ * report over the same previous status gives the same status, so nothing is written when nothing
+ * changed.
  */
 public final class Conditions {
 
@@ -53,8 +54,7 @@ public final class Conditions {
    * @param backoff says when failures are tried again
    * @param patience how long a settled Project stays Ready while a system is away
    * @param links pages for people, empty if no address is known
-   * @param applied how far Flux and Argo CD have followed; empty if that is not watched, or cannot
-   *     be told now
+   * @param applied how far Flux and Argo CD have followed; empty if that is not watched
    */
   public Conditions(
       Clock clock,
@@ -219,18 +219,24 @@ public final class Conditions {
       for (StepName step : StepName.values()) {
         ConditionList.find(before.conditions(), step.conditionType()).ifPresent(list::keep);
       }
-      ConditionList.find(before.conditions(), Applied.TYPE).ifPresent(list::keep);
+      addApplied(list, project, report);
       return list.asList();
     }
     for (StepResult result : report.results()) {
       addStep(list, before, result, wasReady, report.direction());
     }
-    if (report.direction() == Look.Direction.CONVERGE && !project.isPlanOnly()) {
-      applied
-          .apply(project)
-          .ifPresent(it -> list.add(Applied.TYPE, truthOf(it.reason()), it.reason(), it.message()));
-    }
+    addApplied(list, project, report);
     return list.asList();
+  }
+
+  /** Also of one that is suspended: what is wanted may have changed, and Flux goes on. */
+  private void addApplied(ConditionList list, Project project, Report report) {
+    boolean isWanted =
+        report.direction() == Look.Direction.CONVERGE
+            && !project.isPlanOnly()
+            && SpecRules.faults(project.getSpec()).isEmpty();
+    Optional<Applied> now = isWanted ? applied.apply(project) : Optional.empty();
+    now.ifPresent(it -> list.add(Applied.TYPE, truthOf(it.reason()), it.reason(), it.message()));
   }
 
   private static Truth truthOf(Reason ofApplied) {

@@ -19,6 +19,7 @@ import tech.kyotu.groundwork.config.GroundworkConfig;
 import tech.kyotu.groundwork.kubernetes.FollowerViews;
 import tech.kyotu.groundwork.step.Applied;
 import tech.kyotu.groundwork.step.Reason;
+import tech.kyotu.groundwork.step.RejectedException;
 import tech.kyotu.groundwork.step.StepException;
 import tech.kyotu.groundwork.testing.FakeCluster;
 import tech.kyotu.groundwork.testing.Settings;
@@ -38,7 +39,7 @@ class DeliveryTest {
           bench.clock);
   private final Delivery delivery = new Delivery(bench.lane, flux, argo, said, bench.clock);
   private final DeliveryWaking waking =
-      new DeliveryWaking(bench.lane, delivery, () -> bench.projects, bench.woken::add);
+      new DeliveryWaking(delivery, () -> bench.projects, bench.woken::add);
   private final Project shop = aProject("shop").ownedBy("shop.crew@example.com").build();
   private final Project blog = aProject("blog").ownedBy("blog.crew@example.com").build();
 
@@ -77,6 +78,7 @@ class DeliveryTest {
 
   @BeforeEach
   void pushBoth() throws StepException {
+    bench.lane.afterEachLook(waking::looked);
     bench.lane.turn();
     for (Project project : List.of(shop, blog)) {
       cluster.with(project);
@@ -102,7 +104,8 @@ class DeliveryTest {
 
   /** Argo CD has what the file of a Project says. */
   private void argoFollows(Project project) throws StepException {
-    for (Object document : Template.parsed(new String(argo.wanted(project), UTF_8), "wanted")) {
+    for (Object document :
+        Template.parsed(new String(argo.wanted(project).content(), UTF_8), "wanted")) {
       Map<?, ?> wanted = (Map<?, ?>) document;
       if ("AppProject".equals(wanted.get("kind"))) {
         said.appProjects.put(
@@ -117,7 +120,7 @@ class DeliveryTest {
   }
 
   private Applied now(Project project) {
-    return delivery.of(project).orElseThrow();
+    return delivery.of(project);
   }
 
   /** The status says what is so now, as after a pass. */
@@ -142,6 +145,7 @@ class DeliveryTest {
                 new ConditionBuilder()
                     .withType(Applied.TYPE)
                     .withStatus("any")
+                    .withObservedGeneration(project.generation())
                     .withReason(now.reason().word())
                     .withMessage(now.message())
                     .build())));
@@ -152,6 +156,8 @@ class DeliveryTest {
     assertThat(now(shop).reason()).isEqualTo(Reason.FOLLOWER_MISSING);
     fluxSays(FollowerViews.Progress.WORKING, "", "");
     assertThat(now(shop).message()).contains("is pushed; Flux last applied nothing.");
+    assertThat(now(aProject("shop").ownedBy("new.crew@example.com").build()).message())
+        .startsWith("The push of what is wanted is awaited; see FluxRbacReady.");
     fluxApplied(bench.repository.serverTip());
     assertThat(now(shop).reason()).isEqualTo(Reason.AWAITING_ARGO_CD);
     argoFollows(shop);
@@ -215,6 +221,12 @@ class DeliveryTest {
     Map<String, Object> wider =
         FollowerViews.AppProjectRights.of(Map.of("destinations", List.of(Map.of("server", "*"))));
     said.appProjects.put("shop-dev", new FollowerViews.AppProjectRights(shop.uid(), wider));
+    assertThat(now(shop).message())
+        .isEqualTo("The push of what is wanted is awaited; see ArgoApplicationsReady.");
+    String file = new String(argo.wanted(shop).content(), UTF_8);
+    var unused = bench.repository.rivalPuts("applications/shop-dev.yaml", file);
+    bench.lane.lookSoon();
+    bench.turn();
     assertThat(now(shop).message()).contains("does not have AppProject shop-dev as it is on");
   }
 
@@ -235,14 +247,14 @@ class DeliveryTest {
     tell(blog);
     String newer = bench.repository.rivalPuts("README.md", "newer");
     fluxApplied(newer);
-    waking.fluxMoved();
+    waking.fluxMoved("projects");
     assertThat(now(shop).reason()).as("before the look").isEqualTo(Reason.APPLIED_TO_CLUSTER);
     bench.turn();
     assertThat(now(shop).reason()).isEqualTo(Reason.APPLIED_TO_CLUSTER);
     assertThat(bench.woken).as("nothing changed for anybody").isEmpty();
 
     fluxApplied("0123456789012345678901234567890123456789");
-    waking.fluxMoved();
+    waking.fluxMoved("projects");
     assertThat(bench.woken).isEmpty();
     bench.turn();
     assertThat(now(shop).reason()).isEqualTo(Reason.FOLLOWER_MISSING);
@@ -257,29 +269,110 @@ class DeliveryTest {
     fluxApplied(bench.repository.serverTip());
     tell(shop);
     tell(blog);
-    waking.fluxMoved();
+    waking.fluxMoved("projects");
     assertThat(bench.woken).isEmpty();
 
     fluxSays(FollowerViews.Progress.FAILED, bench.repository.serverTip(), "broken");
-    waking.fluxMoved();
+    waking.fluxMoved("projects");
     assertThat(bench.woken).containsExactlyInAnyOrder(shop.ref(), blog.ref());
     tell(shop);
     tell(blog);
     bench.woken.clear();
-    waking.fluxMoved();
+    waking.fluxMoved("projects");
     assertThat(bench.woken).as("told already").isEmpty();
 
     fluxApplied(bench.repository.serverTip());
-    waking.fluxMoved();
+    waking.fluxMoved("projects");
     assertThat(bench.woken).containsExactlyInAnyOrder(shop.ref(), blog.ref());
     tell(shop);
     tell(blog);
     bench.woken.clear();
 
     said.appProjects.remove("blog-dev");
-    waking.argoMoved(blog.uid());
-    waking.argoMoved(shop.uid());
+    waking.argoMoved("blog-dev");
+    waking.argoMoved("shop-dev");
     assertThat(bench.woken).containsExactly(blog.ref());
+  }
+
+  /** Flux takes back its verdict at the start of each attempt. */
+  @Test
+  void standsByWhatItSaidWhileFluxIsWorking() throws Exception {
+    argoFollows(shop);
+    argoFollows(blog);
+    String tip = bench.repository.serverTip();
+    fluxApplied(tip);
+    tell(shop);
+    tell(blog);
+    fluxSays(FollowerViews.Progress.WORKING, tip, "in progress");
+    waking.fluxMoved("projects");
+    assertThat(now(shop).reason()).isEqualTo(Reason.APPLIED_TO_CLUSTER);
+    fluxSays(FollowerViews.Progress.FAILED, tip, "broken at folder 1");
+    tell(shop);
+    tell(blog);
+    fluxSays(FollowerViews.Progress.WORKING, tip, "in progress");
+    waking.fluxMoved("projects");
+    assertThat(now(shop).reason()).isEqualTo(Reason.APPLY_FAILED);
+    fluxSays(FollowerViews.Progress.FAILED, tip, "broken at folder 2");
+    waking.fluxMoved("projects");
+    waking.fluxMoved("of-somebody-else");
+    assertThat(bench.woken).isEmpty();
+  }
+
+  @Test
+  void wakesNobodyTwiceForWhatArgoCdKeepsSaying() throws Exception {
+    argoFollows(blog);
+    fluxApplied(bench.repository.serverTip());
+    said.sets.put(
+        "blog-dev-apps",
+        new FollowerViews.ApplicationSetHealth(blog.uid(), Optional.of("no such branch")));
+    tell(shop);
+    tell(blog);
+    for (int look = 0; look < 3; look++) {
+      bench.lane.lookSoon();
+      bench.turn();
+    }
+    said.seesArgoCd = false;
+    waking.sightChanged();
+    assertThat(bench.woken).containsExactly(shop.ref(), blog.ref());
+    tell(shop);
+    tell(blog);
+    bench.lane.lookSoon();
+    bench.turn();
+    assertThat(bench.woken).hasSize(2);
+  }
+
+  /** The news may come before the status that it should change. */
+  @Test
+  void looksAtThoseAgainThatWaitForArgoCd() throws Exception {
+    fluxApplied(bench.repository.serverTip());
+    tell(shop);
+    argoFollows(shop);
+    bench.lane.lookSoon();
+    bench.turn();
+    assertThat(bench.woken).containsExactly(shop.ref());
+  }
+
+  @Test
+  void saysNothingOfAnEarlierGenerationOnceItCannotBeToldWhatIsWanted() throws Exception {
+    argoFollows(shop);
+    fluxApplied(bench.repository.serverTip());
+    tell(shop);
+    FluxRbacStep untold =
+        new FluxRbacStep(
+            bench.lane,
+            new RenderedFiles(
+                input -> {
+                  throw new RejectedException(Reason.TEMPLATE_INVALID, "broken");
+                }),
+            new ServedParts(type -> List.of(), cluster, bench.clock),
+            cluster,
+            true,
+            bench.clock);
+    Delivery ofUntold = new Delivery(bench.lane, untold, argo, said, bench.clock);
+    assertThat(ofUntold.of(shop).reason()).isEqualTo(Reason.APPLIED_TO_CLUSTER);
+    shop.getMetadata().setGeneration(2L);
+    assertThat(ofUntold.of(shop).reason()).isEqualTo(Reason.AWAITING_FLUX);
+    assertThat(ofUntold.of(shop).message()).startsWith("What is wanted cannot be told now");
   }
 
   @Test
@@ -297,7 +390,7 @@ class DeliveryTest {
       }
     }
     said.kustomizations.clear();
-    waking.fluxMoved();
+    waking.fluxMoved("projects");
     assertThat(bench.woken).isEmpty();
   }
 }

@@ -323,6 +323,29 @@ class FluxRbacStepTest {
     assertThat(walk.made).extracting(Change::verb).containsExactly(Verb.CREATE, Verb.DELETE);
   }
 
+  /** Each look wakes the Project, and its pass would ask for the next. */
+  @Test
+  void asksNowAndThenForACommitOfFluxThatIsNotHere() throws Exception {
+    walk.converge(shop);
+    var unused = walk.release(shop);
+    cluster.setFluxRevision("projects", "main@sha1:" + "f".repeat(40));
+    FluxRbacStep step = step(true);
+    bench.lane.lookSoon();
+    bench.lane.turn();
+    int before = bench.repository.tips;
+    for (int pass = 0; pass < 5; pass++) {
+      assertThat(step.planRelease(shop, walk.held).waitsFor()).isPresent();
+      bench.lane.turn();
+    }
+    assertThat(bench.repository.tips).isEqualTo(before);
+    bench.clock.advance(Duration.ofSeconds(6));
+    for (int pass = 0; pass < 5; pass++) {
+      assertThat(step.planRelease(shop, walk.held).waitsFor()).isPresent();
+      bench.lane.turn();
+    }
+    assertThat(bench.repository.tips).isEqualTo(before + 1);
+  }
+
   @Test
   void doesNotWaitForFluxIfItIsNotFollowed() throws Exception {
     walk = walk(false);

@@ -17,11 +17,14 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import tech.kyotu.groundwork.api.Project;
 import tech.kyotu.groundwork.api.ProjectStatus;
+import tech.kyotu.groundwork.step.Applied;
 import tech.kyotu.groundwork.step.Holdings;
 import tech.kyotu.groundwork.step.Look;
 import tech.kyotu.groundwork.step.Reason;
@@ -72,6 +75,8 @@ class ConditionsTest {
     for (StepName step : StepName.values()) {
       order.add(step.conditionType());
     }
+    order.add("Applied");
+    passes.applied = Optional.of(new Applied(Reason.AWAITING_FLUX, "Waits."));
     for (int round = 0; round < 2_000; round++) {
       ProjectStatus status = after(anyReport(random));
       List<String> types = status.conditions().stream().map(Condition::getType).toList();
@@ -93,6 +98,31 @@ class ConditionsTest {
               });
       passes.clock.advance(Duration.ofSeconds(random.nextInt(4_000)));
     }
+  }
+
+  @Test
+  void appliedTellsOfFollowersAndIsNoPartOfReady() {
+    assertThat(has(after(but()), "Applied")).as("not watched").isFalse();
+    Map.of(
+            Reason.APPLIED_TO_CLUSTER, "True",
+            Reason.AWAITING_FLUX, "False",
+            Reason.AWAITING_ARGO_CD, "False",
+            Reason.APPLY_FAILED, "False",
+            Reason.FOLLOWER_MISSING, "Unknown")
+        .forEach(
+            (reason, value) -> {
+              passes.applied = Optional.of(new Applied(reason, "So it is."));
+              ProjectStatus status = after(but());
+              assertThat(find(status, "Applied").getStatus()).as(reason.word()).isEqualTo(value);
+              assertThat(ready(status).getStatus()).isEqualTo("True");
+            });
+    Project planOnly = aProject("shop").planOnly().build();
+    assertThat(has(passes.conditions.of(planOnly, but()), "Applied")).isFalse();
+    Report removing = pass(Look.Direction.RELEASE, Passes.HELD);
+    assertThat(has(passes.conditions.of(project, removing), "Applied")).isFalse();
+    Project suspended = aProject("shop").suspended().build();
+    Report stands = Report.guarded(Look.Direction.CONVERGE, Reason.SUSPENDED, "S.", Passes.HELD);
+    assertThat(has(passes.conditions.of(suspended, stands), "Applied")).isTrue();
   }
 
   private static Report anyReport(Random random) {
