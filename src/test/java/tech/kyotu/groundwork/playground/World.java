@@ -251,6 +251,8 @@ public final class World implements AutoCloseable {
     // Who does not run here would never confirm that a removal was applied.
     all.put("flux.follow", String.valueOf(has(Follower.FLUX)));
     all.put("argo.follow", String.valueOf(has(Follower.ARGOCD)));
+    boolean hasBoth = has(Follower.FLUX) && has(Follower.ARGOCD);
+    all.put("applied.enabled", String.valueOf(hasBoth));
     all.put("argo.blind-wait", "0s");
     all.put("retry.rejected", "5s");
     vault.ifPresent(

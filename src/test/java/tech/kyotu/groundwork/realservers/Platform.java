@@ -17,7 +17,6 @@ import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.io.ByteArrayInputStream;
 import java.time.Duration;
 import java.util.Base64;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.awaitility.core.ConditionFactory;
@@ -51,7 +50,7 @@ final class Platform implements AutoCloseable {
             .resource(
                 new NamespaceBuilder().withNewMetadata().withName(OPERATIONS).endMetadata().build())
             .serverSideApply();
-    operator = operator(settings);
+    operator = world.startOperator(settings);
   }
 
   /** Starts everything; logs go to this folder below {@code target}. */
@@ -70,12 +69,6 @@ final class Platform implements AutoCloseable {
     }
   }
 
-  private OperatorProcess operator(Map<String, String> settings) {
-    Map<String, String> all = new HashMap<>(settings);
-    all.put("groundwork.applied.enabled", "true");
-    return world.startOperator(all);
-  }
-
   /** The operator dies, as on a lost machine. */
   void killOperator() {
     operator.kill9();
@@ -89,7 +82,7 @@ final class Platform implements AutoCloseable {
   /** The operator ends, and another one with these settings takes its place. */
   void replaceOperator(Map<String, String> settings) {
     operator.close();
-    operator = operator(settings);
+    operator = world.startOperator(settings);
   }
 
   KubernetesClient admin() {
