@@ -2,6 +2,7 @@ package tech.kyotu.groundwork;
 
 import java.net.URI;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import tech.kyotu.groundwork.api.Links;
 import tech.kyotu.groundwork.api.Project;
 import tech.kyotu.groundwork.config.GitAddress;
@@ -42,9 +43,16 @@ final class Pages {
             null));
   }
 
-  /** The repositories live in a GitLab too, so its page addresses hold. */
-  private String inRepository(GroundworkConfig.Repository repository, String view, String path) {
+  /**
+   * The repositories live in a GitLab too, so its page addresses hold; null if only an address over
+   * SSH is known, which no browser opens.
+   */
+  private @Nullable String inRepository(
+      GroundworkConfig.Repository repository, String view, String path) {
     URI page = GitAddress.page(repository.url(), config.gitlab().url());
+    if ("ssh".equals(page.getScheme())) {
+      return null;
+    }
     String project = page.toString().replaceAll("(\\.git)?/*$", "");
     return project + "/-/" + view + "/" + repository.branch() + "/" + path;
   }

@@ -14,13 +14,18 @@ import java.util.regex.Pattern;
  */
 public record Amounts(Map<String, String> byName) {
 
+  private static final String DNS_SUBDOMAIN =
+      "[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*";
+
   /** What a quota may count (Kubernetes 1.36, validation of ResourceQuotas). */
   private static final Pattern COUNTED =
       Pattern.compile(
           "(?:(?:requests|limits)\\.)?(?:cpu|memory|ephemeral-storage)|requests\\.storage"
               + "|pods|secrets|configmaps|persistentvolumeclaims|replicationcontrollers"
               + "|services(?:\\.nodeports|\\.loadbalancers)?"
-              + "|[a-z0-9][-a-z0-9.]{0,200}[a-z0-9]/[a-z0-9](?:[-a-z0-9.]{0,60}[a-z0-9])?");
+              + ("|count/(?=[^/]{1,63}$)" + DNS_SUBDOMAIN)
+              + ("|(?!count/)(?=[^/]{1,253}/)" + DNS_SUBDOMAIN)
+              + "/[a-z0-9](?:[-a-z0-9.]{0,61}[a-z0-9])?");
 
   private static final Pattern OF_CONTAINERS =
       Pattern.compile("(?:requests|limits)\\.(?:cpu|memory|ephemeral-storage)");

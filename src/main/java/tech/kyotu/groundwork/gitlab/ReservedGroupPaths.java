@@ -54,12 +54,16 @@ final class ReservedGroupPaths {
     protectGroupsOf(gitlab, config.git().deployment().url());
   }
 
-  /** All groups above a repository that lies in this GitLab. */
+  /**
+   * All groups above a repository that lies in this GitLab. Over SSH each may: GitLab can lend
+   * another host to its SSH server, whose paths are without the root path of its pages.
+   */
   private void protectGroupsOf(URI gitlab, URI repository) {
-    if (repository.getHost() == null || !repository.getHost().equalsIgnoreCase(gitlab.getHost())) {
+    boolean isSsh = "ssh".equals(repository.getScheme());
+    if (!isSsh && !String.valueOf(repository.getHost()).equalsIgnoreCase(gitlab.getHost())) {
       return;
     }
-    String root = gitlab.getPath() == null ? "" : gitlab.getPath().replaceAll("/+$", "");
+    String root = isSsh ? "" : String.valueOf(gitlab.getPath()).replaceAll("/+$", "");
     String path = String.valueOf(repository.getPath());
     String below = path.startsWith(root + "/") ? path.substring(root.length() + 1) : "";
     for (int slash = below.lastIndexOf('/'); slash > 0; slash = below.lastIndexOf('/', slash - 1)) {

@@ -153,7 +153,7 @@ final class ArgoRemoval {
     if (settings.removeManifests() && !tree.filesBelow(files.folder()).isEmpty()) {
       changes.add(FileChange.removeFolder(files.folder()));
     } else {
-      files.ownFiles(rendering.readmeOf(project), tree).stream()
+      files.ownFiles(rendering.ownReadmeOf(project), tree).stream()
           .map(FileChange::remove)
           .forEach(changes::add);
     }
@@ -171,7 +171,7 @@ final class ArgoRemoval {
   }
 
   private boolean leavesFiles(Project project, TreeView tree) throws StepException {
-    return !ArgoFiles.of(project).developersFiles(rendering.readmeOf(project), tree).isEmpty();
+    return !ArgoFiles.of(project).developersFiles(rendering.ownReadmeOf(project), tree).isEmpty();
   }
 
   private String gone(Project project, boolean wasThere, TreeView tree) throws StepException {

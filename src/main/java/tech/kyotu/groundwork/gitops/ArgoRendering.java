@@ -1,6 +1,7 @@
 package tech.kyotu.groundwork.gitops;
 
 import java.util.Optional;
+import org.jboss.logging.Logger;
 import tech.kyotu.groundwork.api.Project;
 import tech.kyotu.groundwork.step.RejectedException;
 
@@ -13,6 +14,8 @@ import tech.kyotu.groundwork.step.RejectedException;
  */
 record ArgoRendering(
     RenderedFiles applications, RenderedFiles projectAlone, Optional<RenderedFiles> readme) {
+
+  private static final Logger LOG = Logger.getLogger(ArgoRendering.class);
 
   ArgoRendering(RenderedFiles.Rendering applications, RenderedFiles.Rendering projectAlone) {
     this(new RenderedFiles(applications), new RenderedFiles(projectAlone), Optional.empty());
@@ -32,6 +35,19 @@ record ArgoRendering(
    */
   Optional<WantedFile> readmeOf(Project project) throws RejectedException {
     return readme.isPresent() ? Optional.of(readme.get().of(project)) : Optional.empty();
+  }
+
+  /**
+   * The same for a removal, which must not fail for it: empty too if the template does not say what
+   * we wrote. The file then counts as the developers'.
+   */
+  Optional<WantedFile> ownReadmeOf(Project project) {
+    try {
+      return readmeOf(project);
+    } catch (RejectedException unknown) {
+      LOG.debugf(unknown, "the README of %s stays", project.name());
+      return Optional.empty();
+    }
   }
 
   /** Forgets a Project that is gone. */

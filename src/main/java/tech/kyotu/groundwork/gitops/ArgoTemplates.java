@@ -99,8 +99,9 @@ final class ArgoTemplates {
    * DNS label, and nobody parses the file.
    */
   byte[] readme(RenderInput input) throws RejectedException {
-    String text = new String(files.content(Path.of(README)), UTF_8);
-    return text.replace("<name>", input.name().value()).getBytes(UTF_8);
+    byte[] content =
+        files.content(Path.of(README), () -> Template.invalid(README, "cannot be read"));
+    return new String(content, UTF_8).replace("<name>", input.name().value()).getBytes(UTF_8);
   }
 
   private List<String> optionalPolicies(RenderInput input) {

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import tech.kyotu.groundwork.api.OwnerMark;
 import tech.kyotu.groundwork.step.RejectedException;
 
 /**
@@ -16,9 +17,11 @@ import tech.kyotu.groundwork.step.RejectedException;
 record RenderedDocument(String file, @Nullable Object content) {
 
   private static final String UID = "kyotu.tech/project-uid";
+  private static final String SUBSTITUTE = "kustomize.toolkit.fluxcd.io/substitute";
 
   /**
-   * What a text holds. Each document must bear the Project's mark.
+   * What a text holds. Each document must bear the Project's mark, and the label by which it is
+   * found in the cluster.
    *
    * @throws RejectedException {@code TemplateInvalid}
    */
@@ -32,6 +35,10 @@ record RenderedDocument(String file, @Nullable Object content) {
       document.require(
           document.is(input.owner().uid(), "metadata", "annotations", UID),
           "renders an object without the annotation " + UID);
+      document.require(
+          document.is(OwnerMark.GROUNDWORK, "metadata", "labels", OwnerMark.MANAGED_BY),
+          "renders an object without the label %s: %s"
+              .formatted(OwnerMark.MANAGED_BY, OwnerMark.GROUNDWORK));
     }
     return documents;
   }
@@ -49,6 +56,13 @@ record RenderedDocument(String file, @Nullable Object content) {
       throw Template.invalid(file, "must render exactly one " + kind);
     }
     return documents.get(0);
+  }
+
+  /** Passes if Flux puts no values of its own into it. */
+  void requireLiteral() throws RejectedException {
+    require(
+        is("disabled", "metadata", "annotations", SUBSTITUTE),
+        "renders an object without the annotation %s: disabled".formatted(SUBSTITUTE));
   }
 
   /** API version and kind. */

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import tech.kyotu.groundwork.step.RejectedException;
 
 /**
@@ -44,15 +45,15 @@ final class TemplateFiles {
    * A file as it is.
    *
    * @param file below the folder of templates, or absolute
-   * @throws RejectedException {@code TemplateInvalid} if it cannot be read
+   * @param unreadable what is thrown if it cannot be read
    */
-  byte[] content(Path file) throws RejectedException {
+  byte[] content(Path file, Supplier<RejectedException> unreadable) throws RejectedException {
     byte[] known = contents.get(file);
     if (known == null) {
       try {
         known = Files.readAllBytes(root.resolve(file));
       } catch (IOException e) {
-        throw Template.invalid(file.toString(), "cannot be read");
+        throw unreadable.get();
       }
       contents.put(file, known);
     }

@@ -29,7 +29,8 @@ public final class TemplateFolder {
   /**
    * {@code projects/<name>/tenant.yaml}.
    *
-   * @throws RejectedException {@code TemplateInvalid}
+   * @throws RejectedException {@code TemplateInvalid}; {@code PrerequisiteMissing} if the
+   *     authorities of Vault cannot be read
    */
   byte[] tenant(RenderInput input) throws RejectedException {
     return withHeader(input, tenants.text(input));

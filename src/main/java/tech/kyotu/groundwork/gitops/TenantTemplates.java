@@ -10,6 +10,7 @@ import java.util.Set;
 import tech.kyotu.groundwork.api.EnvironmentType;
 import tech.kyotu.groundwork.config.Amounts;
 import tech.kyotu.groundwork.config.GroundworkConfig;
+import tech.kyotu.groundwork.step.Reason;
 import tech.kyotu.groundwork.step.RejectedException;
 
 /** What {@code projects/<name>/tenant.yaml} says, and that it says nothing else. */
@@ -38,7 +39,12 @@ final class TenantTemplates {
     this.vault = config.vault();
   }
 
-  /** The file without its head. */
+  /**
+   * The file without its head.
+   *
+   * @throws RejectedException {@code TemplateInvalid}; {@code PrerequisiteMissing} if the
+   *     authorities of Vault cannot be read
+   */
   String text(RenderInput input) throws RejectedException {
     EnvironmentType environment = input.name().environment();
     Map<String, Object> values = input.values();
@@ -66,6 +72,7 @@ final class TenantTemplates {
       document.require(
           document.is(input.name().value(), "metadata", "namespace"),
           "renders an object outside the project's namespace");
+      document.requireLiteral();
       document.require(
           seen.add(document.kind() + " " + document.name()), "renders an object a second time");
     }
@@ -118,7 +125,17 @@ final class TenantTemplates {
         authorities.isPresent()
             ? Optional.of(
                 Base64.getEncoder()
-                    .encodeToString(files.content(authorities.get().toAbsolutePath())))
+                    .encodeToString(
+                        files.content(
+                            authorities.get().toAbsolutePath(),
+                            TenantTemplates::unreadableAuthorities)))
             : Optional.empty());
+  }
+
+  private static RejectedException unreadableAuthorities() {
+    return new RejectedException(
+        Reason.PREREQUISITE_MISSING,
+        "The file of groundwork.vault.ca-file cannot be read, so no SecretStore can be written."
+            + " Make it readable.");
   }
 }

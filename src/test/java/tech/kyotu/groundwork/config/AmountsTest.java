@@ -29,6 +29,8 @@ class AmountsTest {
         "limits.ephemeral-storage=10G",
         "services.loadbalancers=0",
         "count/deployments.apps=20",
+        "count/pods=20",
+        "count/certificates.cert-manager.io=20",
         "requests.nvidia.com/gpu=1",
         "gold.storageclass.storage.k8s.io/requests.storage=500Gi"
       })
@@ -55,7 +57,15 @@ class AmountsTest {
         "pods=1,pods=2",
         "a$b/c=1",
         "A/b=1",
-        "x/{{y}}=1"
+        "x/{{y}}=1",
+        "requests..nvidia.com/gpu=1",
+        "foo.-bar/x=1",
+        "foo-.bar/x=1",
+        "foo/x..y/z=1",
+        "count/deployments..apps=1",
+        "count/deployments.-apps=1",
+        "count/deployments.apps.=1",
+        "count/Deployments.apps=1"
       })
   void refusesWhatTheApiServerWouldRefuseForAllProjects(String text) {
     assertThatThrownBy(() -> Amounts.quota(text)).isInstanceOf(IllegalArgumentException.class);

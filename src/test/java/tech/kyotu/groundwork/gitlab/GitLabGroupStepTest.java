@@ -12,6 +12,7 @@ import java.time.LocalDate;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tech.kyotu.groundwork.api.Holding;
 import tech.kyotu.groundwork.api.Origin;
@@ -255,6 +256,21 @@ class GitLabGroupStepTest {
     Project project = aProject(projectId).in(DEV).build();
     assertThat(refusalOf(project).reason()).isEqualTo(Reason.NAME_RESERVED);
     assertThat(world.faults.calls()).isEmpty();
+  }
+
+  /** The path is GitLab's whatever host it lends its SSH server, and its root path is no part. */
+  @ParameterizedTest
+  @CsvSource({
+    "http://gitlab.invalid/gitlab, git@gitlab.invalid:infra/tools/flux.git",
+    "http://gitlab.invalid, ssh://git@ssh.gitlab.invalid:2222/infra/tools/flux.git"
+  })
+  void theGroupsOfRepositoriesOverSshAreReserved(String gitlab, String repository) {
+    world.settings.remove("gitlab.parent");
+    world.settings.put("gitlab.url", gitlab);
+    world.settings.put("git.deployment.url", repository);
+    world.restart();
+    assertThat(refusalOf(aProject("infra").in(DEV).build()).reason())
+        .isEqualTo(Reason.NAME_RESERVED);
   }
 
   @Test

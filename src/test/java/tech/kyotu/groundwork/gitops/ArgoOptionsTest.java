@@ -3,12 +3,15 @@ package tech.kyotu.groundwork.gitops;
 import static org.assertj.core.api.Assertions.assertThat;
 import static tech.kyotu.groundwork.testing.ProjectFixture.aProject;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import tech.kyotu.groundwork.api.Project;
 import tech.kyotu.groundwork.config.GroundworkConfig;
 import tech.kyotu.groundwork.step.Change;
@@ -127,5 +130,24 @@ class ArgoOptionsTest {
     assertThat(onServer(KEEP)).isEmpty();
     assertThat(walk.made).extracting(Change::verb).contains(Verb.RETAIN);
     assertThat(plan.message().apply(Holdings.NONE)).contains("developers' files");
+  }
+
+  @Test
+  void leavesTheReadmeIfItCannotTellWhetherItIsItsOwn(@TempDir Path folder) throws Exception {
+    walk = walk("argo.manifests-readme", "true");
+    walk.converge(shop);
+    for (String file : List.of(ArgoTemplates.APP_PROJECT, ArgoTemplates.APPLICATION_SET)) {
+      Files.createDirectories(folder.resolve(file).getParent());
+      Files.copy(Path.of(file), folder.resolve(file));
+    }
+    StepWalk restarted =
+        walk("argo.manifests-readme", "true", "git.template-folder", folder.toString());
+    restarted.held = walk.held;
+    restarted.release(shop);
+    assertThat(onServer(FILE)).isEmpty();
+    assertThat(onServer(KEEP)).isEmpty();
+    assertThat(onServer(README)).isPresent();
+    assertThat(restarted.made).extracting(Change::verb).contains(Verb.RETAIN);
+    assertThat(restarted.held.things()).isEmpty();
   }
 }

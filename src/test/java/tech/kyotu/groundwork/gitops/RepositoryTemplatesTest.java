@@ -127,6 +127,22 @@ class RepositoryTemplatesTest {
                     "true")));
   }
 
+  /**
+   * What needs a Secret of the site, or would call what is not there, waits until it is asked for.
+   */
+  @Test
+  void fluxAppliesNothingAtFirstThatCannotWork() throws Exception {
+    Path folder = FLUX.resolve("clusters/main");
+    Object index =
+        Template.parsed(Files.readString(folder.resolve("kustomization.yaml")), "t").get(0);
+    assertThat(((Map<?, ?>) index).get("resources"))
+        .isEqualTo(List.of("platform.yaml", "projects.yaml"));
+    List<Object> haste =
+        Template.parsed(Files.readString(folder.resolve("notifications.yaml")), "t");
+    assertThat(haste).hasSize(1);
+    assertThat(((Map<?, ?>) haste.get(0)).get("kind")).isEqualTo("Receiver");
+  }
+
   @Test
   void noIndexStandsBelowProjects() {
     assertThat(FLUX.resolve("projects/.gitkeep")).exists();

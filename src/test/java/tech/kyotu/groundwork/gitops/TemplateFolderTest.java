@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.assertj.core.api.AbstractThrowableAssert;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -244,6 +245,44 @@ class TemplateFolderTest {
   }
 
   @Test
+  void refusesAnObjectThatWouldNotBeFoundAgain() throws Exception {
+    for (String file :
+        List.of(
+            TenantTemplates.TENANT,
+            TenantPart.QUOTA.template(),
+            ArgoTemplates.APP_PROJECT,
+            ArgoTemplates.APPLICATION_SET)) {
+      assertRefused(file, "managed-by: groundwork", "managed-by: us")
+          .hasMessageContaining(
+              "renders an object without the label app.kubernetes.io/managed-by: groundwork.");
+    }
+  }
+
+  @Test
+  void refusesAnObjectInWhichFluxWouldSubstitute() throws Exception {
+    for (String file : List.of(TenantTemplates.TENANT, TenantPart.DEFAULT_DENY.template())) {
+      assertRefused(file, "substitute: disabled", "substitute: enabled")
+          .hasMessageContaining(
+              "without the annotation kustomize.toolkit.fluxcd.io/substitute: disabled.");
+    }
+  }
+
+  @Test
+  void namesTheSettingOfAuthoritiesThatCannotBeRead() {
+    TemplateFolder templates =
+        shipped(
+            "flux.secret-store", "true",
+            "vault.address", "https://vault.example.com",
+            "vault.ca-file", folder.resolve("absent.pem").toString());
+    assertThatThrownBy(() -> templates.tenant(RenderInput.of(aProject("shop").build())))
+        .hasMessageContaining("groundwork.vault.ca-file")
+        .hasMessageNotContainingAny("emplate", "absent.pem")
+        .asInstanceOf(InstanceOfAssertFactories.type(RejectedException.class))
+        .extracting(RejectedException::reason)
+        .isEqualTo(Reason.PREREQUISITE_MISSING);
+  }
+
+  @Test
   void refusesATemplateThatHoldsWhatFluxWouldReadOrAnObjectTwice() throws Exception {
     assertRefused(TenantTemplates.TENANT, "managed-by: groundwork", "managed-by: ${who}");
     assertRefused(TenantTemplates.TENANT, "managed-by: groundwork", "managed-by: '{{who}}'");
@@ -260,7 +299,8 @@ class TemplateFolderTest {
         quota + "---\n" + quota.replaceFirst("(?s)^.*?apiVersion", "apiVersion"));
   }
 
-  private void assertRefused(String file, String literal, String instead) throws Exception {
+  private AbstractThrowableAssert<?, ? extends Throwable> assertRefused(
+      String file, String literal, String instead) throws Exception {
     for (String each :
         List.of(
             TenantTemplates.TENANT,
@@ -295,7 +335,7 @@ class TemplateFolderTest {
             "argo.configs-set",
             "true");
     Project project = aProject("shop").build();
-    assertThatThrownBy(
+    return assertThatThrownBy(
             () -> {
               changed.tenant(RenderInput.of(project));
               changed.applications(RenderInput.of(project));

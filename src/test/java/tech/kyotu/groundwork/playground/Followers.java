@@ -22,8 +22,6 @@ import tech.kyotu.groundwork.testing.HostedRepository;
 /** Flux and Argo CD behind the two repositories, installed as the READMEs of these say. */
 final class Followers implements AutoCloseable {
   private static final String INSTALL = "namespaces/groundwork-system/install.yaml";
-  private static final String INDEX = "clusters/main/kustomization.yaml";
-  private static final String NOTIFICATIONS = "clusters/main/notifications.yaml";
 
   private final Deque<Runnable> closing = new ArrayDeque<>();
   private final ControlPlane cluster;
@@ -98,28 +96,23 @@ final class Followers implements AutoCloseable {
             .serverSideApply();
   }
 
-  /** No kubelet runs, so the Deployment would never be ready; Flux's notifier is not there. */
+  /** No kubelet runs, so the Deployment would never be ready. */
   private void leaveOutWhatCannotRun() {
     HostedRepository flux = git.repository("flux");
-    Map<String, String> files = flux.files();
     String runnable =
-        Arrays.stream(files.get(INSTALL).split("(?m)^---$"))
+        Arrays.stream(flux.files().get(INSTALL).split("(?m)^---$"))
             .filter(object -> !object.contains("\nkind: Deployment\n"))
             .collect(joining("---"));
-    String index = files.get(INDEX).replace("  - notifications.yaml\n", "");
-    String[] unwanted =
-        files.containsKey(NOTIFICATIONS) ? new String[] {NOTIFICATIONS} : new String[0];
-    commit(
-        flux, "Leave out what cannot run here", Map.of(INSTALL, runnable, INDEX, index), unwanted);
+    commit(flux, "Leave out what cannot run here", Map.of(INSTALL, runnable));
   }
 
   /** Only what differs: data that was kept has it already. */
   private static void commit(
-      HostedRepository repository, String message, Map<String, String> files, String... unwanted) {
+      HostedRepository repository, String message, Map<String, String> files) {
     Map<String, String> changes = new HashMap<>(files);
     changes.entrySet().removeAll(repository.files().entrySet());
-    if (!changes.isEmpty() || unwanted.length > 0) {
-      var unused = repository.commit(message, changes, unwanted);
+    if (!changes.isEmpty()) {
+      var unused = repository.commit(message, changes);
     }
   }
 

@@ -7,7 +7,9 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.sshd.common.config.keys.KeyUtils;
@@ -30,8 +32,8 @@ public final class SshGitServer implements AutoCloseable {
 
   private final GitServer repositories;
   private final SshServer server;
+  private final Map<String, String> refused = new ConcurrentHashMap<>();
   private volatile SshKey admitted;
-  private volatile boolean isReadOnly;
 
   private SshGitServer(GitServer repositories, SshKey admitted, SshKey... hostKeys) {
     this.repositories = repositories;
@@ -87,9 +89,14 @@ public final class SshGitServer implements AutoCloseable {
     server.setKeyPairProvider(KeyPairProvider.wrap(Arrays.stream(keys).map(SshKey::pair).toList()));
   }
 
-  /** Lets nobody push from now on. */
-  public void readOnly() {
-    isReadOnly = true;
+  /**
+   * Lets a program fail from now on.
+   *
+   * @param program {@code git-upload-pack} or {@code git-receive-pack}
+   * @param words what it says then
+   */
+  public void refuse(String program, String words) {
+    refused.put(program, words);
   }
 
   /** Connections that are open. */
@@ -134,10 +141,11 @@ public final class SshGitServer implements AutoCloseable {
       } catch (IllegalStateException absent) {
         return refuse("ERROR: The project you were looking for could not be found.", 1);
       }
-      boolean isFetch = words.group(1).equals("git-upload-pack");
-      if (!isFetch && isReadOnly) {
-        return refuse("ERROR: This deploy key does not have write access.", 1);
+      String refusal = refused.get(words.group(1));
+      if (refusal != null) {
+        return refuse(refusal, 1);
       }
+      boolean isFetch = words.group(1).equals("git-upload-pack");
       hosted.counter().listing();
       if (hosted
               .faults()

@@ -96,14 +96,17 @@ public final class JGitRepository implements GitRepository {
       clone.replace();
       return brought();
     }
-    return conversations.hold(
-        limits.tip(),
-        (transport, wire) -> {
-          // One ref is asked for, so that the answer does not grow with the repository.
-          try (FetchConnection connection = transport.openFetch(List.of(new RefSpec(branch)))) {
-            return tipOf(connection.getRef(branch));
-          }
-        });
+    Optional<String> tip =
+        conversations.hold(
+            limits.tip(),
+            (transport, wire) -> {
+              // One ref is asked for, so that the answer does not grow with the repository.
+              try (FetchConnection connection = transport.openFetch(List.of(new RefSpec(branch)))) {
+                return commitOf(connection.getRef(branch));
+              }
+            });
+    // Without its branch the repository may be empty, and begin anew.
+    return tip.isPresent() ? tip.get() : brought();
   }
 
   @Override
@@ -159,7 +162,11 @@ public final class JGitRepository implements GitRepository {
     try {
       FetchResult result = transport.fetch(NullProgressMonitor.INSTANCE, List.of(follow));
       clone.followed(result);
-      return Optional.of(tipOf(result.getAdvertisedRef(branch)));
+      Optional<String> tip = commitOf(result.getAdvertisedRef(branch));
+      if (tip.isEmpty()) {
+        throw branchIsMissing();
+      }
+      return tip;
     } catch (TransportException e) {
       // JGit tells of a missing branch with a text only.
       String text = String.valueOf(e.getMessage());
@@ -177,11 +184,8 @@ public final class JGitRepository implements GitRepository {
     }
   }
 
-  private String tipOf(@Nullable Ref ref) throws RejectedException {
-    if (ref == null || ref.getObjectId() == null) {
-      throw branchIsMissing();
-    }
-    return ref.getObjectId().name();
+  private static Optional<String> commitOf(@Nullable Ref ref) {
+    return Optional.ofNullable(ref).map(Ref::getObjectId).map(ObjectId::name);
   }
 
   private RejectedException branchIsMissing() {

@@ -155,12 +155,13 @@ final class LocalClone {
     }
   }
 
-  /** Remembers that the branch is at a commit of ours. */
+  /** Remembers that the branch is at a commit of ours, which may begin a history of its own. */
   void pushed(ObjectId commit) throws IOException, StepException {
     RefUpdate move = opened().updateRef(trackingRef);
     move.setNewObjectId(commit);
+    move.setForceUpdate(true);
     switch (move.update()) {
-      case NEW, FAST_FORWARD, NO_CHANGE -> {}
+      case NEW, FAST_FORWARD, FORCED, NO_CHANGE -> {}
       default -> isDamaged = true;
     }
   }

@@ -1,9 +1,12 @@
 package tech.kyotu.groundwork.gitops.jgit;
 
+import java.io.ByteArrayOutputStream;
+import java.io.FilterInputStream;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Set;
@@ -21,14 +24,31 @@ final class RemoteProgram extends Process {
 
   private static final int UNKNOWN = -1;
 
+  /** Bytes. */
+  private static final int MOST_WORDS = 2000;
+
   private final ChannelExec channel;
   private final OutputStream input;
   private final InputStream output;
+  private final InputStream errors;
+  private final ByteArrayOutputStream complaints = new ByteArrayOutputStream();
   private long told;
 
   RemoteProgram(ChannelExec channel, Deadline deadline) {
     this.channel = channel;
     this.output = deadline.watched(channel.getInvertedOut());
+    this.errors =
+        new FilterInputStream(channel.getInvertedErr()) {
+          @Override
+          public int read(byte[] buffer, int offset, int length) throws IOException {
+            int count = in.read(buffer, offset, length);
+            if (count > 0) {
+              complaints.write(
+                  buffer, offset, Math.min(count, Math.max(0, MOST_WORDS - complaints.size())));
+            }
+            return count;
+          }
+        };
     this.input =
         new FilterOutputStream(channel.getInvertedIn()) {
           @Override
@@ -68,7 +88,15 @@ final class RemoteProgram extends Process {
 
   @Override
   public InputStream getErrorStream() {
-    return channel.getInvertedErr();
+    return errors;
+  }
+
+  /** The beginning of what it has complained of, without the frame that gitlab-shell puts round. */
+  String said() {
+    return complaints
+        .toString(StandardCharsets.UTF_8)
+        .replaceAll("(?m)^(?:remote:)?[ =]*", "")
+        .strip();
   }
 
   @Override

@@ -24,7 +24,7 @@ import tech.kyotu.groundwork.step.RejectedException;
  *
  * @param address with the user's name
  */
-record SshEndpoint(PathFence repository, URI address, Path keyFile, Path knownHostsFile)
+record SshEndpoint(PathFence repository, URI address, Path keyFile, KnownHostsFile trusted)
     implements GitEndpoint {
 
   private static final int USUAL_PORT = 22;
@@ -50,7 +50,8 @@ record SshEndpoint(PathFence repository, URI address, Path keyFile, Path knownHo
                             .formatted(fence.word())));
     String port = url.getPort() < 0 ? "" : ":" + url.getPort();
     URI address = URI.create("ssh://" + user + "@" + url.getHost() + port + path);
-    return new SshEndpoint(fence, address, repository.credentialFile(), knownHosts);
+    return new SshEndpoint(
+        fence, address, repository.credentialFile(), new KnownHostsFile(knownHosts));
   }
 
   String user() {
@@ -69,7 +70,7 @@ record SshEndpoint(PathFence repository, URI address, Path keyFile, Path knownHo
   @Override
   public String credentialVersion() {
     try {
-      return FileVersion.of(keyFile) + " " + FileVersion.of(knownHostsFile);
+      return FileVersion.of(keyFile) + " " + trusted.version();
     } catch (IOException absent) {
       return "";
     }
@@ -123,7 +124,7 @@ record SshEndpoint(PathFence repository, URI address, Path keyFile, Path knownHo
   /** The host keys that are known of this server now. */
   KnownHosts knownHosts() throws RejectedException {
     try {
-      return KnownHosts.read(knownHostsFile, host(), port());
+      return trusted.read(host(), port());
     } catch (IOException e) {
       throw new RejectedException(
           Reason.PREREQUISITE_MISSING,

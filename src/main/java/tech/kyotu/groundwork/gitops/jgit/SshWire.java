@@ -5,6 +5,7 @@ import java.security.PublicKey;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.apache.sshd.client.ClientBuilder;
 import org.apache.sshd.client.SshClient;
 import org.apache.sshd.client.auth.pubkey.UserAuthPublicKeyFactory;
@@ -41,6 +42,16 @@ final class SshWire extends SshSessionFactory implements Wire {
 
   private static final String REMEDY =
       "a private key whose public key has the right to read and push";
+
+  /** The words of Git, GitLab, GitHub and Gitea. */
+  private static final Pattern ABSENT =
+      Pattern.compile(
+          "(?i)not found|could not be found|does not appear to be|does not exist|no such (?!host)");
+
+  /** Those of GitLab, GitHub, Gitea and Gitolite. */
+  private static final Pattern DENIED =
+      Pattern.compile(
+          "(?i)not allowed|denied|permission|write access|unauthorized|marked as read only");
 
   private final SshEndpoint endpoint;
   private final Deadline deadline;
@@ -125,14 +136,23 @@ final class SshWire extends SshSessionFactory implements Wire {
     String title = endpoint.repository().title();
     String fingerprint = KeyUtils.getFingerPrint(shown);
     String setting = "groundwork.git." + endpoint.repository().word() + ".known-hosts-file";
+    String sentence;
+    if (known.isRevoked(shown)) {
+      sentence =
+          "The server of the %s shows a revoked host key (%s): so the file of %s says. Ask who runs"
+              + " it for its new key.";
+    } else if (known.keys().isEmpty()) {
+      sentence =
+          "The server of the %s shows an unknown host key (%s). If that is its own, put it into the"
+              + " file of %s.";
+    } else {
+      sentence =
+          "The server of the %s shows another host key (%s) than the file of %s names: host key"
+              + " mismatch. Ask who runs it; if its key was renewed, renew it there.";
+    }
     refusal =
         new RejectedException(
-            Reason.ACCESS_DENIED,
-            known.keys().isEmpty()
-                ? "The server of the %s shows an unknown host key (%s). If that is its own, put it into the file of %s."
-                    .formatted(title, fingerprint, setting)
-                : "The server of the %s shows another host key (%s) than the file of %s names: host key mismatch. Ask who runs it; if its key was renewed, renew it there."
-                    .formatted(title, fingerprint, setting));
+            Reason.ACCESS_DENIED, sentence.formatted(title, fingerprint, setting));
     return false;
   }
 
@@ -161,14 +181,31 @@ final class SshWire extends SshSessionFactory implements Wire {
     if (isLoginRefused) {
       return trouble.loginRefused("public key", REMEDY);
     }
-    String said = String.valueOf(cause.getMessage()).replaceFirst("^\\S+: ", "");
-    if (cause instanceof NoRemoteRepositoryException && newest != null && newest.hasFailed()) {
+    RemoteProgram failed = refusing(cause);
+    return failed != null && failed.hasFailed()
+        ? meaning(failed.said(), trouble)
+        : trouble.silence();
+  }
+
+  /** The program that has ended before it told of any ref; null if none has. */
+  private @Nullable RemoteProgram refusing(Exception cause) {
+    if (cause instanceof NoRemoteRepositoryException) {
+      return newest;
+    }
+    return String.valueOf(cause.getMessage()).endsWith(": " + JGitText.get().pushNotPermitted)
+        ? pushed
+        : null;
+  }
+
+  /** JGit takes each such end for an absent repository, but only words tell it from an outage. */
+  private static StepException meaning(String said, ServerTrouble trouble) {
+    if (ABSENT.matcher(said).find()) {
       return trouble.absent(Sanitizer.foreign(said));
     }
-    if (said.equals(JGitText.get().pushNotPermitted) && pushed != null && pushed.hasFailed()) {
-      return trouble.loginRefused(said, REMEDY);
+    if (DENIED.matcher(said).find()) {
+      return trouble.loginRefused(Sanitizer.foreign(said), REMEDY);
     }
-    return trouble.silence();
+    return trouble.silence(said.isEmpty() ? "its program ended without a word" : said);
   }
 
   /** A client that has got in. */

@@ -134,6 +134,43 @@ class EmptyRepositoryIT {
   }
 
   @Test
+  void beginsAnewWhenItIsEmptiedWhileWeLive() throws Exception {
+    try (JGitRepository repository = open(PathFence.FLUX, true, "one")) {
+      String first = repository.fetch();
+      FileChange change =
+          FileChange.put("projects/a-dev/tenant.yaml", "a".getBytes(StandardCharsets.UTF_8));
+      String second = repository.commit(first, List.of(change), "m");
+      assertThat(repository.push(first, second)).isEqualTo(PushVerdict.ACCEPTED);
+      empty();
+      String tip = repository.tip();
+      assertThat(hosted.history()).extracting(HostedRepository.Commit::id).containsExactly(tip);
+      assertThat(hosted.files()).isEqualTo(template("flux-repo-template"));
+      assertThat(repository.isSound()).isTrue();
+      assertThat(repository.fetch()).isEqualTo(tip);
+      String next = repository.commit(tip, List.of(change), "m");
+      assertThat(repository.push(tip, next)).isEqualTo(PushVerdict.ACCEPTED);
+    }
+  }
+
+  @Test
+  void saysWhatToDoWhenItIsEmptiedAndNoSettingLetsItBeginAnew() throws Exception {
+    hosted.commit("First commit", Map.of("README.md", "hello"));
+    try (JGitRepository repository = open(PathFence.FLUX, false, "one")) {
+      repository.fetch();
+      empty();
+      assertRefused(
+          Reason.PREREQUISITE_MISSING,
+          "is empty. Push flux-repo-template to its branch main",
+          repository::tip);
+    }
+  }
+
+  private void empty() throws IOException {
+    Files.deleteIfExists(hosted.folder().resolve("packed-refs"));
+    Files.delete(hosted.folder().resolve("refs/heads/main"));
+  }
+
+  @Test
   void isNotEmptyWithAnotherBranch() throws Exception {
     hosted.commit("First commit", Map.of("README.md", "hello"));
     Path heads = hosted.folder().resolve("refs/heads");

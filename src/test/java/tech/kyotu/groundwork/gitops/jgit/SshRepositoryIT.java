@@ -49,6 +49,9 @@ class SshRepositoryIT extends GitRepositoryContract {
   private static final SshKey HOST = SshKey.of("Ed25519");
   private static final SshKey OTHER = SshKey.of("Ed25519");
 
+  private static final String FETCH = "git-upload-pack";
+  private static final String PUSH = "git-receive-pack";
+
   @TempDir private Path folder;
   private GitServer behind;
   private SshGitServer server;
@@ -229,7 +232,9 @@ class SshRepositoryIT extends GitRepositoryContract {
   @Test
   void trustsNoKeyThatIsRevoked() throws Exception {
     Files.writeString(knownHosts, server.knownAs(HOST) + "@revoked * " + HOST.line() + "\n");
-    assertRefused(Reason.ACCESS_DENIED, repository::fetch).hasMessageContaining("mismatch");
+    assertRefused(Reason.ACCESS_DENIED, repository::fetch)
+        .hasMessageContaining("shows a revoked host key (SHA256:")
+        .hasMessageNotContaining("mismatch");
   }
 
   @Test
@@ -283,9 +288,51 @@ class SshRepositoryIT extends GitRepositoryContract {
   @Test
   void mayNotPushWithAKeyThatOnlyReads() throws Exception {
     String base = repository.fetch();
-    server.readOnly();
+    server.refuse(PUSH, "ERROR: This deploy key does not have write access to this project.");
     assertRefused(Reason.ACCESS_DENIED, () -> repository.push(base, commit(base)))
-        .hasMessageContaining("push not permitted");
+        .hasMessageContaining("login (ERROR: This deploy key does not have write access");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "fatal: '/flux.git' does not appear to be a git repository",
+        "ERROR: Repository not found.",
+        "remote: ERROR: The project you were looking for could not be found or you don't have"
+            + " permission to view it."
+      })
+  void takesARepositoryForAbsentIfTheServerSaysSo(String words) {
+    server.refuse(FETCH, words);
+    assertRefused(Reason.PREREQUISITE_MISSING, repository::fetch)
+        .hasMessageContaining("absent or hidden (" + words.replace("remote: ", ""));
+  }
+
+  @Test
+  void takesADeniedReadForARefusedLogin() {
+    server.refuse(FETCH, "FATAL: R any flux git DENIED by fallthru");
+    assertRefused(Reason.ACCESS_DENIED, repository::fetch).hasMessageContaining("DENIED");
+  }
+
+  /** What gitlab-shell says while GitLab is away, in its frame. */
+  @Test
+  void waitsForAServerWhoseProgramsFailForAnotherReason() throws Exception {
+    String base = repository.fetch();
+    String outage =
+        "remote: \nremote: ====================\nremote: \n"
+            + "remote: ERROR: Internal API unreachable, token=glpat-abcdefgh12345678\nremote: ";
+    server.refuse(PUSH, outage);
+    assertRefused(Reason.REMOTE_UNAVAILABLE, () -> repository.push(base, commit(base)))
+        .hasMessageContaining("does not answer (ERROR: Internal API unreachable, ")
+        .hasMessageNotContaining("glpat");
+    server.refuse(FETCH, outage);
+    assertRefused(Reason.REMOTE_UNAVAILABLE, repository::fetch)
+        .hasMessageContaining("does not answer (ERROR: Internal API unreachable, ")
+        .hasMessageNotContaining("glpat");
+    server.refuse(FETCH, "dial tcp: lookup gitlab.internal: no such host");
+    assertRefused(Reason.REMOTE_UNAVAILABLE, repository::fetch);
+    server.refuse(FETCH, "");
+    assertRefused(Reason.REMOTE_UNAVAILABLE, repository::tip)
+        .hasMessageContaining("does not answer (its program ended without a word)");
   }
 
   @Test
