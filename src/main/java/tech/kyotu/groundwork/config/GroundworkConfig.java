@@ -148,7 +148,9 @@ public interface GroundworkConfig {
     @WithDefault("false")
     boolean allowPlainHttp();
 
-    /** Whether a repository without any ref, new or emptied, gets its template as a first commit. */
+    /**
+     * Whether a repository without any ref, new or emptied, gets its template as a first commit.
+     */
     @WithDefault("false")
     boolean bootstrap();
 

@@ -116,8 +116,7 @@ public final class ArgoApplicationsStep extends RepositoryStep {
   /** Whether the newest known tip says so. */
   boolean isOnTheBranch(Project project) throws StepException {
     Optional<RepositoryView> tip = publisher.view();
-    return tip.isPresent()
-        && wanted(project).isAt(ArgoFiles.of(project).path(), tip.get().files());
+    return tip.isPresent() && wanted(project).isAt(ArgoFiles.of(project).path(), tip.get().files());
   }
 
   private static boolean hasFolder(ArgoFiles files, TreeView tree) throws StepException {

@@ -30,7 +30,10 @@ public interface GitRepository extends AutoCloseable {
    */
   record Touch(String commit, String author, Instant at, boolean isOurs) {}
 
-  /** The branch's commit as the server tells it; costs the same whatever the repository's size. */
+  /**
+   * The branch's commit as the server tells it; costs the same whatever the repository's size, but
+   * where the branch is missing: then all is looked at, since the repository may be empty.
+   */
   String tip() throws StepException;
 
   /**
