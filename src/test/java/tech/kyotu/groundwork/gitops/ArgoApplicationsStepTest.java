@@ -144,6 +144,17 @@ class ArgoApplicationsStepTest {
   }
 
   @Test
+  void resumesAHalfDoneSetUpWhoseFolderIsMissing() throws Exception {
+    walk.converge(shop);
+    bench.repository.rivalRemoves(KEEP);
+    bench.lane.lookSoon();
+    bench.lane.turn();
+    assertThat(walk().converge(shop).waitsFor()).isEmpty();
+    assertThat(onServer(KEEP)).contains("");
+    assertThat(bench.repository.pushes).hasSize(2);
+  }
+
+  @Test
   void adoptsWhatAnEarlierProjectOfTheNameLeftOnlyIfItMay() throws Exception {
     rivalPuts(DEVELOPERS, "kind: Deployment\n");
     Project strict = aProject("shop").neverAdopting().build();

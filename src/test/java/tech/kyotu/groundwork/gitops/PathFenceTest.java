@@ -146,6 +146,14 @@ class PathFenceTest {
         .isInstanceOf(RejectedException.class);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {".git/config", "a/.GIT/b", "../b", "a//b", "a/b.", "a/b c", "/a"})
+  void takesNoSettingForAPlainPath(String path) {
+    assertThatThrownBy(
+            () -> PathFence.FLUX.check(FileChange.put(path, SMALL), SHOP, EMPTY, Set.of(path)))
+        .isInstanceOf(IllegalStateException.class);
+  }
+
   @Test
   void writesNoFileOfMoreThan256KiB() {
     FileChange change =

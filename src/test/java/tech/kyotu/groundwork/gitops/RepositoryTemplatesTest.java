@@ -143,6 +143,32 @@ class RepositoryTemplatesTest {
     assertThat(((Map<?, ?>) haste.get(0)).get("kind")).isEqualTo("Receiver");
   }
 
+  /** Argo CD's CreateNamespace would bring a namespace back that a Project has given up. */
+  @Test
+  void theRootBringsProjectsAndSetsToArgoCdsNamespaceAloneAndMakesNone() throws Exception {
+    Map<?, ?> project = rootSpec("platform-appproject.yaml");
+    Map<?, ?> home = Map.of("server", "https://kubernetes.default.svc", "namespace", "argocd");
+    assertThat(project.get("destinations")).isEqualTo(List.of(home));
+    assertThat(project.get("clusterResourceWhitelist")).isEqualTo(List.of());
+    assertThat(project.get("namespaceResourceWhitelist"))
+        .isEqualTo(
+            List.of(
+                Map.of("group", "argoproj.io", "kind", "AppProject"),
+                Map.of("group", "argoproj.io", "kind", "ApplicationSet")));
+    Map<?, ?> root = rootSpec("root-application.yaml");
+    Map<?, ?> source = (Map<?, ?>) root.get("source");
+    assertThat(project.get("sourceRepos")).isEqualTo(List.of(source.get("repoURL")));
+    assertThat(root.get("destination")).isEqualTo(home);
+    assertThat(((Map<?, ?>) root.get("syncPolicy")).get("syncOptions"))
+        .isEqualTo(List.of("PrunePropagationPolicy=background"));
+  }
+
+  private static Map<?, ?> rootSpec(String name) throws Exception {
+    Path file = Path.of("argocd-templates/root", name);
+    Object document = Template.parsed(Files.readString(file), name).get(0);
+    return (Map<?, ?>) ((Map<?, ?>) document).get("spec");
+  }
+
   @Test
   void noIndexStandsBelowProjects() {
     assertThat(FLUX.resolve("projects/.gitkeep")).exists();

@@ -18,6 +18,7 @@ import tech.kyotu.groundwork.api.Holding;
 import tech.kyotu.groundwork.api.Origin;
 import tech.kyotu.groundwork.api.Project;
 import tech.kyotu.groundwork.api.ProjectName;
+import tech.kyotu.groundwork.api.ProjectSpec;
 import tech.kyotu.groundwork.step.Change;
 import tech.kyotu.groundwork.step.EventReason;
 import tech.kyotu.groundwork.step.Holdings;
@@ -313,6 +314,19 @@ class SharedLayoutTest {
     cluster.with(second);
     walk().converge(known(aProject("cart")));
     assertThat(policy()).contains("first@example.com").doesNotContain("second@example.com");
+  }
+
+  @Test
+  void goesOnWithTheOthersWhereAProjectIsMalformed() throws Exception {
+    Project broken = aProject("broken").build();
+    broken.setSpec(new ProjectSpec("No Id", null, null, null, false, null, null));
+    cluster.with(broken);
+    settings.put("shared.forget", "gone-dev");
+    Project shop = known(aProject("shop"));
+    assertThat(walk().converge(shop).waitsFor()).isEmpty();
+    assertThat(policy()).contains("role:shop-dev");
+    walk().release(known(aProject("shop").beingDeleted()));
+    assertThat(policy()).doesNotContain("role:shop-dev");
   }
 
   @Test

@@ -108,10 +108,12 @@ class ShippedTemplatesTest {
 
   @Test
   void makeAnApplicationOfEachFolderOfConfigsWhereThatIsWished() throws Exception {
-    render("argo.configs-set", "true");
+    render("argo.configs-set", "true", "git.deployment.branch", "release");
     Map<?, ?> generator = (Map<?, ?>) ((List<?>) configs.get("generators")).get(0);
     assertThat(at(generator, "git").get("directories"))
         .isEqualTo(List.of(Map.of("path", "manifests/shop-dev/*/configs")));
+    assertThat(at(generator, "git").get("repoURL")).isEqualTo(REPOSITORY);
+    assertThat(at(generator, "git").get("revision")).isEqualTo("release");
     assertThat(at(configs, "template", "metadata").get("name"))
         .isEqualTo("shop-dev-{{index .path.segments 2 | normalize}}-configs");
     assertThat(at(configs, "template").get("spec")).isEqualTo(at(set, "template").get("spec"));

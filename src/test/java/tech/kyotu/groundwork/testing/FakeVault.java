@@ -66,6 +66,19 @@ public final class FakeVault implements Vault {
     return this;
   }
 
+  /** Somebody gives a policy to a group that is there, by hand. */
+  public synchronized FakeVault withPolicyByHand(String group, String policy) {
+    Group found = groups.get(group);
+    put(
+        group,
+        found.external(),
+        Set.of(policy),
+        found.members(),
+        found.metadata(),
+        found.aliasId());
+    return this;
+  }
+
   /** Somebody makes or changes an internal group by hand. */
   public synchronized FakeVault withGroup(
       String name, Set<String> given, Set<String> members, Map<String, String> metadata) {

@@ -309,6 +309,28 @@ class VaultAccessStepTest {
   }
 
   @Test
+  void leavesAGroupMadeByHandThoughNothingUsesItAnyMore() throws StepException {
+    vault.withExternalGroup("team", MAIL);
+    pass.converge(project);
+
+    pass.release(shop().beingDeleted().build());
+
+    assertThat(vault.externalGroup(MAIL)).isPresent();
+  }
+
+  @Test
+  void leavesItsOwnGroupOfAGoogleGroupOncePeopleGaveItAPolicy() throws StepException {
+    pass.converge(project);
+    Vault.Group ours = vault.externalGroup(MAIL).orElseThrow();
+    vault.withPolicyByHand(ours.name(), "their-own-policy");
+
+    pass.release(shop().beingDeleted().build());
+
+    assertThat(vault.externalGroup(MAIL).orElseThrow().policies())
+        .containsExactly("their-own-policy");
+  }
+
+  @Test
   void adoptsWhatIsNobodys() {
     vault.withGroup(ROLE, Set.of("something"), Set.of(), Map.of());
 
@@ -623,6 +645,19 @@ class VaultAccessStepTest {
     cluster.forget(going);
     its.release(other);
     assertThat(vault.externalGroup(MAIL)).isEmpty();
+  }
+
+  @Test
+  void isNotHeldUpByAnotherProjectThatHasNoSpec() {
+    Project broken = aProject("broken").build();
+    broken.setSpec(null);
+    cluster.with(broken);
+    pass.converge(project);
+
+    StepResult result = pass.release(shop().destroyingItsSecrets().beingDeleted().build());
+
+    assertThat(result.reason()).isEqualTo(Reason.REMOVED);
+    assertThat(vault.atRest()).isEmpty();
   }
 
   @Test

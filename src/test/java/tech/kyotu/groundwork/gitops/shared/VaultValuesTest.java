@@ -259,6 +259,20 @@ class VaultValuesTest {
   }
 
   @Test
+  void leavesAliasesOfOtherLoginsAsTheyAreAndTakesNoneOfThemForItsOwn() throws Exception {
+    String theirs =
+        """
+              - name: 'crew@example.com'
+                mountpath: 'other'
+                group: 'crew@example.com'
+        """;
+    String before = EMPTY.replace("aliases: []\n", "aliases:\n" + theirs);
+    String after = edited(before, SHOP);
+    assertThat(after).isEqualTo(WITH_SHOP.replace("group-aliases:\n", "group-aliases:\n" + theirs));
+    assertThat(edited(after, NO_SHOP)).contains(theirs);
+  }
+
+  @Test
   void addsManyProjectsOfOneGroupAtOnceAndTakesOneOut() throws Exception {
     VaultRight cart = given("cart", "crew@example.com");
     String both = edited(EMPTY, SHOP, cart);
