@@ -24,7 +24,6 @@ import tech.kyotu.groundwork.step.RetryableException;
 import tech.kyotu.groundwork.step.StepException;
 import tech.kyotu.groundwork.testing.GitServer;
 import tech.kyotu.groundwork.testing.HostedRepository;
-import tech.kyotu.groundwork.testing.Settings;
 
 /** Whatever happens to the clone on disk, the next fetch makes a sound one. */
 class DamagedCloneIT {
@@ -48,17 +47,8 @@ class DamagedCloneIT {
   }
 
   private JGitRepository open() throws IOException {
-    Path credential = folder.resolve("credential");
-    Files.writeString(credential, server.username() + ":" + server.token());
     return new JGitRepository(
-        Settings.of(
-            Map.of(
-                "git.flux.url", hosted.url(),
-                "git.flux.credential-file", credential.toString(),
-                "git.allow-plain-http", "true",
-                "git.clone-folder", clones().toString())),
-        PathFence.FLUX,
-        Clock.systemUTC());
+        ServedConfig.of(folder, hosted.url(), server, Map.of()), PathFence.FLUX, Clock.systemUTC());
   }
 
   private Path clones() {

@@ -37,7 +37,6 @@ import tech.kyotu.groundwork.testing.GitFault;
 import tech.kyotu.groundwork.testing.GitServer;
 import tech.kyotu.groundwork.testing.HostedRepository;
 import tech.kyotu.groundwork.testing.ProjectFixture;
-import tech.kyotu.groundwork.testing.Settings;
 
 /** Servers that never come to an end: thread and socket are free when the time is over. */
 class DeadlineIT {
@@ -46,19 +45,6 @@ class DeadlineIT {
       new Limits(Duration.ofMillis(500), Duration.ofMillis(500), Duration.ofMillis(500));
 
   @TempDir private Path folder;
-
-  private GroundworkConfig config(String url, String login) throws Exception {
-    return Settings.of(
-        Map.of(
-            "git.flux.url",
-            url,
-            "git.flux.credential-file",
-            Files.writeString(folder.resolve("credential"), login).toString(),
-            "git.allow-plain-http",
-            "true",
-            "git.clone-folder",
-            folder.resolve("clones").toString()));
-  }
 
   private static JGitRepository repository(GroundworkConfig config, Limits limits) {
     return new JGitRepository(config, PathFence.FLUX, Clock.systemUTC(), limits);
@@ -90,7 +76,8 @@ class DeadlineIT {
   @EnumSource
   void leavesAServerThatNeverEndsItsAnswer(StubbornServer.Manner manner) throws Exception {
     try (StubbornServer server = new StubbornServer(manner);
-        JGitRepository repository = repository(config(server.url(), "user:token"), SHORT)) {
+        JGitRepository repository =
+            repository(ServedConfig.of(folder, server.url(), "user:token", Map.of()), SHORT)) {
       assertThatThrownBy(repository::fetch)
           .isInstanceOf(RetryableException.class)
           .hasMessageContaining("time is over");
@@ -101,7 +88,8 @@ class DeadlineIT {
   @Test
   void freesTheThreadOfALaneWhoseServerNeverAnswers() throws Exception {
     try (StubbornServer server = new StubbornServer(StubbornServer.Manner.SILENT);
-        GitPublisher lane = lane(config(server.url(), "user:token"), SHORT)) {
+        GitPublisher lane =
+            lane(ServedConfig.of(folder, server.url(), "user:token", Map.of()), SHORT)) {
       lane.start();
       lane.submit(edit());
       await().until(() -> lane.trouble().isPresent());
@@ -118,7 +106,7 @@ class DeadlineIT {
     try (GitServer server = GitServer.start(Files.createDirectory(folder.resolve("served")))) {
       HostedRepository hosted = server.create("flux", Map.of("README.md", "hello"));
       GitFault.Hang hang = hosted.faults().hangNext(GitCall.PUSH);
-      GroundworkConfig config = config(hosted.url(), server.username() + ":" + server.token());
+      GroundworkConfig config = ServedConfig.of(folder, hosted.url(), server, Map.of());
       Limits limits =
           new Limits(Duration.ofSeconds(5), Duration.ofSeconds(1), Duration.ofMinutes(1));
       try (GitPublisher lane = lane(config, limits)) {
@@ -139,7 +127,7 @@ class DeadlineIT {
     try (GitServer server = GitServer.start(Files.createDirectory(folder.resolve("served")))) {
       HostedRepository hosted = server.create("flux", Map.of("README.md", "hello"));
       hosted.faults().failNext(GitCall.PUSH, 1, GitFault.Lost.IN_THE_ANSWER);
-      GroundworkConfig config = config(hosted.url(), server.username() + ":" + server.token());
+      GroundworkConfig config = ServedConfig.of(folder, hosted.url(), server, Map.of());
       try (GitPublisher lane = lane(config, Limits.NORMAL)) {
         lane.start();
         lane.submit(edit());
@@ -160,7 +148,7 @@ class DeadlineIT {
       HostedRepository hosted = server.create("flux", Map.of("README.md", "hello"));
       GitFault.Hang hang = hosted.faults().hangNext(GitCall.PUSH);
       JGitRepository repository =
-          repository(config(hosted.url(), server.username() + ":" + server.token()), Limits.NORMAL);
+          repository(ServedConfig.of(folder, hosted.url(), server, Map.of()), Limits.NORMAL);
       String base = repository.fetch();
       String commit = repository.commit(base, moreThanBuffersTake(), "m");
       CompletableFuture<PushVerdict> verdict = new CompletableFuture<>();

@@ -24,7 +24,6 @@ import tech.kyotu.groundwork.gitops.PushVerdict;
 import tech.kyotu.groundwork.step.RetryableException;
 import tech.kyotu.groundwork.testing.GitServer;
 import tech.kyotu.groundwork.testing.HostedRepository;
-import tech.kyotu.groundwork.testing.Settings;
 
 /**
  * A clone on a disk that is really full. Not part of the build: it mounts such a disk, which wants
@@ -50,16 +49,13 @@ class FullDiskSoak {
         .isZero();
     server = GitServer.start(Files.createDirectory(folder.resolve("served")));
     hosted = server.create("flux", Map.of("README.md", "hello"));
-    Path credential = folder.resolve("credential");
-    Files.writeString(credential, server.username() + ":" + server.token());
     repository =
         new JGitRepository(
-            Settings.of(
-                Map.of(
-                    "git.flux.url", hosted.url(),
-                    "git.flux.credential-file", credential.toString(),
-                    "git.allow-plain-http", "true",
-                    "git.clone-folder", disk.resolve("clones").toString())),
+            ServedConfig.of(
+                folder,
+                hosted.url(),
+                server,
+                Map.of("git.clone-folder", disk.resolve("clones").toString())),
             PathFence.FLUX,
             Clock.systemUTC());
   }

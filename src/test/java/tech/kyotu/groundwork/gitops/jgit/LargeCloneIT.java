@@ -19,7 +19,6 @@ import tech.kyotu.groundwork.gitops.PathFence;
 import tech.kyotu.groundwork.step.StepException;
 import tech.kyotu.groundwork.testing.GitServer;
 import tech.kyotu.groundwork.testing.HostedRepository;
-import tech.kyotu.groundwork.testing.Settings;
 
 /** A clone that has grown beyond its limit is made anew, and a large repository is not for ever. */
 class LargeCloneIT {
@@ -36,17 +35,9 @@ class LargeCloneIT {
   void startServer() throws Exception {
     server = GitServer.start(Files.createDirectory(folder.resolve("served")));
     hosted = server.create("flux", Map.of("README.md", "hello"));
-    Path credential = folder.resolve("credential");
-    Files.writeString(credential, server.username() + ":" + server.token());
     repository =
         new JGitRepository(
-            Settings.of(
-                Map.of(
-                    "git.flux.url", hosted.url(),
-                    "git.flux.credential-file", credential.toString(),
-                    "git.allow-plain-http", "true",
-                    "git.clone-max-size", "400K",
-                    "git.clone-folder", folder.resolve("clones").toString())),
+            ServedConfig.of(folder, hosted.url(), server, Map.of("git.clone-max-size", "400K")),
             PathFence.FLUX,
             Clock.systemUTC());
   }

@@ -40,7 +40,6 @@ import tech.kyotu.groundwork.step.RejectedException;
 import tech.kyotu.groundwork.step.RetryableException;
 import tech.kyotu.groundwork.testing.GitServer;
 import tech.kyotu.groundwork.testing.HostedRepository;
-import tech.kyotu.groundwork.testing.Settings;
 
 /** Entries that are no plain files, objects that are not sound, and the machine's own Git. */
 class OddThingsIT {
@@ -57,24 +56,15 @@ class OddThingsIT {
   void startServer() throws Exception {
     server = GitServer.start(Files.createDirectory(folder.resolve("served")));
     hosted = server.create("flux", Map.of("README.md", "hello"));
-    Path credential = folder.resolve("credential");
-    Files.writeString(credential, server.username() + ":" + server.token());
     repository =
         new JGitRepository(
-            Settings.of(
+            ServedConfig.of(
+                folder,
+                hosted.url(),
+                server,
                 Map.of(
-                    "git.flux.url",
-                    hosted.url(),
-                    "git.flux.credential-file",
-                    credential.toString(),
-                    "git.allow-plain-http",
-                    "true",
-                    "git.author-name",
-                    "The Operator",
-                    "git.author-email",
-                    "operator@example.com",
-                    "git.clone-folder",
-                    folder.resolve("clones").toString())),
+                    "git.author-name", "The Operator",
+                    "git.author-email", "operator@example.com")),
             PathFence.FLUX,
             Clock.fixed(PAST, ZoneOffset.UTC));
   }
