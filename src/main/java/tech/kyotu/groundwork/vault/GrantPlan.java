@@ -151,30 +151,56 @@ final class GrantPlan {
   private void ownGroup(String subject, Vault.Group found) throws StepException {
     String before = found.metadata().getOrDefault(Marks.PEOPLE, project.googleGroup());
     if (!before.equals(project.googleGroup())) {
-      String reason = "access moves from " + before + " to " + project.googleGroup();
-      add(Verb.UPDATE, subject, reason, Optional.of(EventReason.ACCESS_CHANGED), grouping());
-      Optional<Vault.Group> old = vault.externalGroup(before);
-      if (old.isPresent()) {
-        Set<String> leaving = Set.of(found.id());
-        ExternalGroups.removal(vault, cluster, old.get(), before, project, leaving)
-            .ifPresent(changes::add);
-      }
+      moveFrom(before, subject, found);
       return;
     }
     boolean isAsWanted =
         found.policies().equals(Set.of(names.access()))
             && found.members().equals(memberIds(seen.external()))
-            && found.metadata().equals(metadata());
+            && found.metadata().equals(metadata(project.googleGroup()));
     if (!isAsWanted) {
       add(Verb.UPDATE, subject, "it was changed", repaired(), grouping());
     }
   }
 
+  /**
+   * The group's mark names the former Google group until nothing of that is left, so that whoever
+   * goes on after a death in between knows what to remove.
+   */
+  private void moveFrom(String before, String subject, Vault.Group found) throws StepException {
+    String reason = "access moves from " + before + " to " + project.googleGroup();
+    Optional<Vault.Group> old = ExternalGroups.find(vault, before);
+    Optional<Change> removal =
+        old.isPresent()
+            ? ExternalGroups.removal(vault, cluster, old.get(), before, project, Set.of(found.id()))
+            : Optional.empty();
+    String markedFor = removal.isPresent() ? before : project.googleGroup();
+    add(Verb.UPDATE, subject, reason, Optional.of(EventReason.ACCESS_CHANGED), grouping(markedFor));
+    if (removal.isPresent()) {
+      changes.add(removal.get());
+      add(
+          Verb.UPDATE,
+          subject,
+          "nothing is left of " + before,
+          Optional.empty(),
+          grouping(project.googleGroup()));
+    }
+  }
+
   private Effect grouping() {
+    return grouping(project.googleGroup());
+  }
+
+  /**
+   * Writes the group with its present members.
+   *
+   * @param people the Google group that its mark names
+   */
+  private Effect grouping(String people) {
     return held -> {
       Set<String> members = made.map(Set::of).orElseGet(() -> memberIds(seen.external()));
       try {
-        vault.writeGroup(names.group(), Set.of(names.access()), members, metadata());
+        vault.writeGroup(names.group(), Set.of(names.access()), members, metadata(people));
       } catch (StepException refused) {
         // Vault 1.13 fails (500) where a member is gone: another Project gave it up meanwhile.
         if (memberIds(vault.externalGroup(project.googleGroup())).equals(members)) {
@@ -190,13 +216,13 @@ final class GrantPlan {
     return external.map(Vault.Group::id).map(Set::of).orElse(Set.of());
   }
 
-  private Map<String, String> metadata() {
+  private Map<String, String> metadata(String people) {
     Origin origin =
         seen.group()
             .map(found -> seen.isGroupOf(project) ? Marks.origin(found.metadata()) : Origin.ADOPTED)
             .orElse(Origin.CREATED);
     Map<String, String> metadata = new TreeMap<>(Marks.metadata(mark, origin));
-    metadata.put(Marks.PEOPLE, project.googleGroup());
+    metadata.put(Marks.PEOPLE, people);
     return metadata;
   }
 

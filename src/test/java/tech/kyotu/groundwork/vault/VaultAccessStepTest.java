@@ -28,6 +28,7 @@ import tech.kyotu.groundwork.step.StepResult;
 import tech.kyotu.groundwork.step.StepResult.State;
 import tech.kyotu.groundwork.testing.FakeCluster;
 import tech.kyotu.groundwork.testing.FakeVault;
+import tech.kyotu.groundwork.testing.FaultPoints;
 import tech.kyotu.groundwork.testing.FaultPoints.Moment;
 import tech.kyotu.groundwork.testing.ProjectFixture;
 import tech.kyotu.groundwork.testing.Settings;
@@ -193,6 +194,34 @@ class VaultAccessStepTest {
     String member = vault.externalGroup("new.team@example.org").orElseThrow().id();
     assertThat(vault.group(ROLE).orElseThrow().members()).containsExactly(member);
     assertThat(vault.externalGroup(MAIL)).isEmpty();
+  }
+
+  @Test
+  void leavesNothingOfTheFormerGoogleGroupWhereverItDiesInBetween() throws StepException {
+    Project moved = shop().ownedBy("new.team@example.org").atGeneration(2).build();
+    int deaths = 0;
+    for (int call = 1; call <= 20; call++) {
+      for (FaultPoints.Moment moment : FaultPoints.Moment.values()) {
+        cluster.with(project);
+        passWith(Map.of()).converge(project);
+        assertThat(vault.externalGroup(MAIL)).isPresent();
+        cluster.with(moved);
+        vault.faults().crashAt(call, moment);
+        if (passWith(Map.of()).converge(moved).state() != State.DONE) {
+          deaths++;
+        }
+        vault.faults().heal();
+        assertThat(passWith(Map.of()).converge(moved).state()).isEqualTo(State.DONE);
+        String place = "died at call " + call + " " + moment;
+        assertThat(vault.group("groundwork-" + MAIL)).as(place).isEmpty();
+        String member = vault.externalGroup("new.team@example.org").orElseThrow().id();
+        assertThat(vault.group(ROLE).orElseThrow().members()).as(place).containsExactly(member);
+        assertThat(vault.group(ROLE).orElseThrow().metadata())
+            .as(place)
+            .containsEntry(Marks.PEOPLE, "new.team@example.org");
+      }
+    }
+    assertThat(deaths).isGreaterThan(20);
   }
 
   @Test
