@@ -22,8 +22,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tech.kyotu.groundwork.gitops.FileChange;
-import tech.kyotu.groundwork.gitops.GitRepository;
-import tech.kyotu.groundwork.gitops.GitRepositoryContract;
 import tech.kyotu.groundwork.gitops.PathFence;
 import tech.kyotu.groundwork.gitops.PushVerdict;
 import tech.kyotu.groundwork.step.Reason;
@@ -32,19 +30,16 @@ import tech.kyotu.groundwork.step.StepException;
 import tech.kyotu.groundwork.testing.GitCall;
 import tech.kyotu.groundwork.testing.GitFault;
 import tech.kyotu.groundwork.testing.GitServer;
-import tech.kyotu.groundwork.testing.HostedRepository;
 import tech.kyotu.groundwork.testing.Push;
 import tech.kyotu.groundwork.testing.Settings;
 import tech.kyotu.groundwork.testing.Traffic;
 
 /** The adapter against a real Git server over HTTP. */
-class JGitRepositoryIT extends GitRepositoryContract {
+class JGitRepositoryIT extends ServedRepositoryContract {
 
   @TempDir private Path folder;
   private GitServer server;
-  private HostedRepository hosted;
   private Path credential;
-  private JGitRepository repository;
 
   @BeforeEach
   void startServer() throws Exception {
@@ -79,48 +74,6 @@ class JGitRepositoryIT extends GitRepositoryContract {
         PathFence.FLUX,
         Clock.systemUTC(),
         new Limits(Duration.ofSeconds(3), Duration.ofSeconds(3), Duration.ofSeconds(10)));
-  }
-
-  @Override
-  protected GitRepository repository() {
-    return repository;
-  }
-
-  @Override
-  protected String serverTip() {
-    return hosted.tip();
-  }
-
-  @Override
-  protected Optional<String> onServer(String path) {
-    return Optional.ofNullable(hosted.files().get(path));
-  }
-
-  @Override
-  protected void rivalPuts(String path, String text) {
-    hosted.commit("By hand", Map.of(path, text));
-  }
-
-  @Override
-  protected void rivalRemoves(String path) {
-    hosted.commit("By hand", Map.of(), path);
-  }
-
-  @Override
-  protected void rewriteHistory(Map<String, String> files) {
-    List<HostedRepository.Commit> history = hosted.history();
-    hosted.rewind(history.get(history.size() - 1).id());
-    hosted.commit("Another way", files);
-  }
-
-  @Override
-  protected void refusePushes(String why) {
-    hosted.faults().judge(push -> Optional.of(why));
-  }
-
-  @Override
-  protected void loseTheNextAnswerAfterItCounts() {
-    hosted.faults().failNext(GitCall.PUSH, 1, GitFault.Lost.AFTER_IT_COUNTS);
   }
 
   @Override

@@ -27,8 +27,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import tech.kyotu.groundwork.gitops.GitRepository;
-import tech.kyotu.groundwork.gitops.GitRepositoryContract;
 import tech.kyotu.groundwork.gitops.PathFence;
 import tech.kyotu.groundwork.gitops.PushVerdict;
 import tech.kyotu.groundwork.step.Reason;
@@ -37,13 +35,12 @@ import tech.kyotu.groundwork.step.StepException;
 import tech.kyotu.groundwork.testing.GitCall;
 import tech.kyotu.groundwork.testing.GitFault;
 import tech.kyotu.groundwork.testing.GitServer;
-import tech.kyotu.groundwork.testing.HostedRepository;
 import tech.kyotu.groundwork.testing.Settings;
 import tech.kyotu.groundwork.testing.SshGitServer;
 import tech.kyotu.groundwork.testing.SshKey;
 
 /** The adapter against a real Git server over SSH. */
-class SshRepositoryIT extends GitRepositoryContract {
+class SshRepositoryIT extends ServedRepositoryContract {
 
   private static final SshKey OURS = SshKey.of("Ed25519");
   private static final SshKey HOST = SshKey.of("Ed25519");
@@ -55,10 +52,8 @@ class SshRepositoryIT extends GitRepositoryContract {
   @TempDir private Path folder;
   private GitServer behind;
   private SshGitServer server;
-  private HostedRepository hosted;
   private Path key;
   private Path knownHosts;
-  private JGitRepository repository;
 
   @BeforeEach
   void startServer() throws Exception {
@@ -89,48 +84,6 @@ class SshRepositoryIT extends GitRepositoryContract {
         PathFence.FLUX,
         Clock.systemUTC(),
         new Limits(limit, limit, limit));
-  }
-
-  @Override
-  protected GitRepository repository() {
-    return repository;
-  }
-
-  @Override
-  protected String serverTip() {
-    return hosted.tip();
-  }
-
-  @Override
-  protected Optional<String> onServer(String path) {
-    return Optional.ofNullable(hosted.files().get(path));
-  }
-
-  @Override
-  protected void rivalPuts(String path, String text) {
-    hosted.commit("By hand", Map.of(path, text));
-  }
-
-  @Override
-  protected void rivalRemoves(String path) {
-    hosted.commit("By hand", Map.of(), path);
-  }
-
-  @Override
-  protected void rewriteHistory(Map<String, String> files) {
-    List<HostedRepository.Commit> history = hosted.history();
-    hosted.rewind(history.get(history.size() - 1).id());
-    hosted.commit("Another way", files);
-  }
-
-  @Override
-  protected void refusePushes(String why) {
-    hosted.faults().judge(push -> Optional.of(why));
-  }
-
-  @Override
-  protected void loseTheNextAnswerAfterItCounts() {
-    hosted.faults().failNext(GitCall.PUSH, 1, GitFault.Lost.AFTER_IT_COUNTS);
   }
 
   @Override
