@@ -66,12 +66,19 @@ def groups(client, parent_path):
     )
     children = parent.subgroups.list(get_all=True, per_page=1)
     expect("children, all pages", path in [child.path for child in children], len(children))
-    expect_error(
-        "no such group",
-        404,
-        "404 Group Not Found",
-        lambda: client.groups.get(parent_path + "/none"),
-    )
+    absent = client.groups.get(made.id + 1_000_000, lazy=True)
+    for call, work in {
+        "no such group": lambda: client.groups.get(parent_path + "/none"),
+        "tokens of no such group": lambda: absent.access_tokens.list(get_all=True),
+        "token in no such group": lambda: absent.access_tokens.create(
+            {"name": "none", "scopes": ["read_registry"]}
+        ),
+        "children of no such group": lambda: absent.subgroups.list(get_all=True),
+        "group below no such group": lambda: client.groups.create(
+            {**wanted, "parent_id": absent.encoded_id}
+        ),
+    }.items():
+        expect_error(call, 404, "Not Found", work)
     return made
 
 
@@ -90,17 +97,27 @@ def tokens(client, group):
     own = gitlab.Gitlab(client.url, private_token=first.token)
     own_id = own.personal_access_tokens.get("self").id
     expect("self with the new token", own_id == first.id, own_id)
+    expect_error(
+        "create group with a pull token",
+        403,
+        "insufficient_scope",
+        lambda: own.groups.create({"name": "none", "path": "none", "parent_id": group.id}),
+    )
     listed = group.access_tokens.list(get_all=True, per_page=2, state="active")
     ids = sorted(token.id for token in listed)
     expect("tokens, all pages", ids == sorted(token.id for token in made), ids)
     expect("no value in a list", not any(hasattr(token, "token") for token in listed), ids)
+    row = next(token for token in listed if token.id == first.id)
+    kept = (row.name, row.access_level, row.scopes, row.expires_at, row.revoked)
+    expect("what a list tells", kept == ("puller", 20, ["read_registry"], expires, False), kept)
     group.access_tokens.delete(first.id)
     left = [token.id for token in group.access_tokens.list(get_all=True, state="active")]
     expect("revoke token", first.id not in left and len(left) == 2, left)
     expect_error(
         "self with a revoked token", 401, "", lambda: own.personal_access_tokens.get("self")
     )
-    expect_error("revoke what never was", 404, "404", lambda: group.access_tokens.delete(1))
+    never = max(ids) + 1_000_000
+    expect_error("revoke what never was", 404, "404", lambda: group.access_tokens.delete(never))
 
 
 def main():

@@ -6,7 +6,9 @@ import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.api.model.events.v1.Event;
+import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.javaoperatorsdk.operator.api.config.InformerStoppedHandler;
 import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
@@ -18,6 +20,7 @@ import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -39,11 +42,13 @@ import tech.kyotu.groundwork.health.PartCheck;
 import tech.kyotu.groundwork.health.Watchdog;
 import tech.kyotu.groundwork.kubernetes.ClusterEvents;
 import tech.kyotu.groundwork.kubernetes.Leadership;
+import tech.kyotu.groundwork.kubernetes.RenewedLease;
 import tech.kyotu.groundwork.metrics.ProvisioningMetrics;
 import tech.kyotu.groundwork.status.Conditions;
 import tech.kyotu.groundwork.status.ProjectEvents;
 import tech.kyotu.groundwork.status.StatusWriter;
 import tech.kyotu.groundwork.step.Backoff;
+import tech.kyotu.groundwork.step.CleanTrace;
 import tech.kyotu.groundwork.step.Guards;
 import tech.kyotu.groundwork.step.Provisioner;
 
@@ -57,6 +62,7 @@ class Beans {
   private final Clock clock = Clock.systemUTC();
   private final String identity;
   private final Backoff backoff;
+  private final RenewedLease lease;
   private final Leadership leadership;
   private final Rooms rooms;
   private final ProjectEvents events;
@@ -69,13 +75,15 @@ class Beans {
   Beans(
       GroundworkConfig config,
       KubernetesClient client,
+      RenewedLease lease,
       @ConfigProperty(name = "quarkus.application.version") String version) {
     SettingsCheck.check(config);
     identity =
         System.getenv().getOrDefault("HOSTNAME", "groundwork-" + ProcessHandle.current().pid());
     backoff = new Backoff(config.retry().longest(), config.retry().rejected(), clock, new Random());
-    leadership = new Leadership(client, config.kubernetes().operatorNamespace(), identity);
-    rooms = new Rooms(config, client, clusterEvents, backoff, clock, version);
+    this.lease = lease;
+    leadership = new Leadership(client, config.kubernetes().operatorNamespace(), identity, lease);
+    rooms = new Rooms(config, client, clusterEvents, backoff, clock, lease, version);
     events = new ProjectEvents(client, Threads.droppingQueue("events", 1_000), identity, clock);
     watchdog =
         new Watchdog(
@@ -93,6 +101,7 @@ class Beans {
     rooms.start();
     ProvisioningMetrics.register(
         meters, clusterEvents::projects, watchdog::lateProjects, rooms.away());
+    ProvisioningMetrics.registerCredential(meters, "gitlab", rooms.ownToken()::expirySeconds);
     var unused = watchdogTimer.scheduleWithFixedDelay(watchdog, 60, 60, TimeUnit.SECONDS);
     LOG.infof("groundwork started as %s", identity);
   }
@@ -106,12 +115,14 @@ class Beans {
   void close(@Observes @Priority(5_000) ShutdownEvent event) {
     watchdogTimer.shutdownNow();
     rooms.close();
+    // Only now: whoever leads next shall not meet a write of ours.
+    leadership.release();
   }
 
   @Produces
   @Singleton
   Provisioner provisioner() {
-    return new Provisioner(rooms.steps().inOrder(), backoff, clock);
+    return new Provisioner(rooms.steps().inOrder(), backoff, clock, lease);
   }
 
   @Produces
@@ -180,6 +191,29 @@ class Beans {
     return leadership.configuration();
   }
 
+  /** Static, because the client that needs it comes before these beans. */
+  @Produces
+  @Singleton
+  static RenewedLease lease() {
+    return new RenewedLease(Clock.systemUTC());
+  }
+
+  /** As Quarkus 3.27 makes it, but seeing the elector's renewals pass. */
+  @Produces
+  @Singleton
+  static KubernetesClient client(
+      Config config, KubernetesSerialization serialization, RenewedLease lease) {
+    return new KubernetesClientBuilder()
+        .withKubernetesSerialization(serialization)
+        .withConfig(config)
+        .withHttpClientBuilderConsumer(http -> http.addOrReplaceInterceptor("lease", lease))
+        .build();
+  }
+
+  static void close(@Disposes KubernetesClient client) {
+    client.close();
+  }
+
   /**
    * The kinds that are read here. Quarkus 3.27 would register all of the client's thousand and load
    * their classes, some ten megabytes. Static, because the client that needs it comes before these
@@ -210,7 +244,7 @@ class Beans {
   InformerStoppedHandler informerStopped() {
     return (informer, cause) -> {
       if (!leadership.isStopping()) {
-        LOG.error("an informer stopped, this process ends", cause);
+        LOG.error("an informer stopped, this process ends", CleanTrace.of(cause));
         Runtime.getRuntime().halt(1);
       }
     };

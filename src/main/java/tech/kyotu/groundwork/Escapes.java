@@ -2,6 +2,7 @@ package tech.kyotu.groundwork;
 
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
+import tech.kyotu.groundwork.step.CleanTrace;
 
 /**
  * The last fence around a reconcile. An Error that leaves it would wedge that Project until the
@@ -18,7 +19,7 @@ final class Escapes {
     try {
       return work.get();
     } catch (Error error) {
-      LOG.error("bug: an error left a reconcile", error);
+      LOG.error("bug: an error left a reconcile", CleanTrace.of(error));
       throw new IllegalStateException("an error left a reconcile", error);
     }
   }

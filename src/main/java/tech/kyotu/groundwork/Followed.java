@@ -13,6 +13,7 @@ import tech.kyotu.groundwork.gitops.GitPublisher;
 import tech.kyotu.groundwork.kubernetes.ClusterEvents;
 import tech.kyotu.groundwork.kubernetes.FollowerWatches;
 import tech.kyotu.groundwork.step.Applied;
+import tech.kyotu.groundwork.step.CleanTrace;
 
 /** What tells the condition Applied; made only where a setting asks for it. */
 final class Followed implements AutoCloseable {
@@ -61,7 +62,7 @@ final class Followed implements AutoCloseable {
           try {
             what.run();
           } catch (RuntimeException bug) {
-            LOG.error("what Flux or Argo CD did was not understood", bug);
+            LOG.error("what Flux or Argo CD did was not understood", CleanTrace.of(bug));
           }
         });
   }

@@ -16,6 +16,7 @@ import tech.kyotu.groundwork.config.GroundworkConfig;
 import tech.kyotu.groundwork.gitlab.GitLab4jAdapter;
 import tech.kyotu.groundwork.gitlab.GitLabGroupStep;
 import tech.kyotu.groundwork.gitlab.HttpImageRegistry;
+import tech.kyotu.groundwork.gitlab.OwnToken;
 import tech.kyotu.groundwork.gitlab.RegistryAccessStep;
 import tech.kyotu.groundwork.gitlab.SharedReads;
 import tech.kyotu.groundwork.gitops.AppProjectRole;
@@ -37,6 +38,7 @@ import tech.kyotu.groundwork.step.Backoff;
 import tech.kyotu.groundwork.step.CredentialWatch;
 import tech.kyotu.groundwork.step.LaneThreads;
 import tech.kyotu.groundwork.step.StepName;
+import tech.kyotu.groundwork.step.WriteLease;
 import tech.kyotu.groundwork.vault.ContentRound;
 import tech.kyotu.groundwork.vault.PeoplePolicy;
 import tech.kyotu.groundwork.vault.Vault;
@@ -59,16 +61,21 @@ final class Rooms implements AutoCloseable {
   private final ClusterEvents wakeups;
   private final Backoff backoff;
   private final Clock clock;
+  private final WriteLease lease;
   private final ScheduledExecutorService timer = Threads.timer("timer");
 
   /** Of its own, because the sweep waits for Vault. */
   private final ScheduledExecutorService vaultTimer = Threads.timer("vault-sweep");
+
+  /** Of its own as well, because it waits for GitLab. */
+  private final ScheduledExecutorService ownTokenTimer = Threads.timer("own-token");
 
   private final LaneThreads gitlabLane;
   private final LaneThreads vaultLane;
   private final Fabric8Cluster cluster;
   private final GitLab4jAdapter gitlab;
   private final SharedReads gitlabReads;
+  private final OwnToken ownToken;
   private final Optional<Vault> vault;
   private final GitPublisher flux;
   private final GitPublisher deployment;
@@ -81,14 +88,17 @@ final class Rooms implements AutoCloseable {
       ClusterEvents wakeups,
       Backoff backoff,
       Clock clock,
+      WriteLease lease,
       String version) {
     this.config = config;
     this.wakeups = wakeups;
     this.backoff = backoff;
     this.clock = clock;
+    this.lease = lease;
     cluster = new Fabric8Cluster(client, config, wakeups::projects, this::moved);
     gitlab = new GitLab4jAdapter(config.gitlab(), clock);
     gitlabReads = new SharedReads(gitlab, clock);
+    ownToken = new OwnToken(gitlab, clock);
     gitlabLane = lane("GitLab", config.retry().regularLook(), gitlabReads::forget);
     vaultLane = lane("Vault", VAULT_HOLDS, () -> {});
     vault = config.vault().address().map(address -> new VaultDriverAdapter(config.vault(), clock));
@@ -108,8 +118,9 @@ final class Rooms implements AutoCloseable {
     return new ProvisioningSteps(
         new NamespaceStep(cluster, config),
         new GitLabGroupStep(gitlab, gitlabReads, cluster, config, gitlabLane, clock),
-        new RegistryAccessStep(gitlab, gitlabReads, registry, cluster, config, gitlabLane, clock),
-        new VaultAccessStep(vault, cluster, config.vault(), vaultLane),
+        new RegistryAccessStep(
+            gitlab, gitlabReads, registry, cluster, config, gitlabLane, clock, lease),
+        new VaultAccessStep(vault, cluster, config.vault(), vaultLane, clock),
         new FluxRbacStep(
             flux,
             templates,
@@ -119,6 +130,11 @@ final class Rooms implements AutoCloseable {
             config.flux().follow(),
             clock),
         new ArgoApplicationsStep(deployment, templates, cluster, config.argo(), clock));
+  }
+
+  /** What is known of the credential that GitLab knows us by. */
+  OwnToken ownToken() {
+    return ownToken;
   }
 
   private SharedRights sharedRights() {
@@ -144,7 +160,8 @@ final class Rooms implements AutoCloseable {
         wakeups::projects,
         wakeups,
         clock,
-        new Random());
+        new Random(),
+        lease);
   }
 
   /** Somebody moved a thing of a Project: what is remembered of it no longer holds. */
@@ -163,7 +180,15 @@ final class Rooms implements AutoCloseable {
     followed.ifPresent(Followed::start);
     flux.start();
     deployment.start();
-    watch(config.gitlab().tokenFile(), gitlabLane, StepName.GITLAB_GROUP, StepName.REGISTRY_ACCESS);
+    var unused =
+        ownTokenTimer.scheduleWithFixedDelay(
+            ownToken, 0, OwnToken.INTERVAL.toSeconds(), TimeUnit.SECONDS);
+    watch(
+        config.gitlab().tokenFile(),
+        gitlabLane,
+        () -> ownTokenTimer.execute(ownToken),
+        StepName.GITLAB_GROUP,
+        StepName.REGISTRY_ACCESS);
     vault.ifPresent(this::startWatching);
   }
 
@@ -171,6 +196,7 @@ final class Rooms implements AutoCloseable {
     watch(
         config.vault().tokenFile().orElse(config.vault().jwtFile()),
         vaultLane,
+        () -> {},
         StepName.VAULT_ACCESS);
     every(config.vault().sweepInterval(), new VaultSweep(vault, cluster, this::movedInVault));
     every(
@@ -189,7 +215,7 @@ final class Rooms implements AutoCloseable {
     wakeups.wake(whose.owner());
   }
 
-  private void watch(Path credential, LaneThreads lane, StepName... concerned) {
+  private void watch(Path credential, LaneThreads lane, Runnable also, StepName... concerned) {
     CredentialWatch watch =
         new CredentialWatch(
             credential,
@@ -198,6 +224,7 @@ final class Rooms implements AutoCloseable {
                 backoff.open(step);
               }
               lane.credentialChanged();
+              also.run();
             });
     var unused =
         timer.scheduleWithFixedDelay(
@@ -242,6 +269,7 @@ final class Rooms implements AutoCloseable {
   public void close() {
     timer.shutdownNow();
     vaultTimer.shutdownNow();
+    ownTokenTimer.shutdownNow();
     gitlabLane.close();
     vaultLane.close();
     flux.close();

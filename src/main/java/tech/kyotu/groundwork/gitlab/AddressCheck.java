@@ -1,12 +1,8 @@
 package tech.kyotu.groundwork.gitlab;
 
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.ProxySelector;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
@@ -20,26 +16,15 @@ import tech.kyotu.groundwork.step.Sanitizer;
  */
 final class AddressCheck {
 
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
   private final URI version;
-  private final HttpClient client;
+  private final BoundedClient client;
   private volatile boolean isFinal;
 
   AddressCheck(URI gitlab, Optional<SSLContext> trust, Optional<URI> proxy) {
     version = URI.create(gitlab.toString().replaceAll("/+$", "") + "/api/v4/version");
-    client = client(trust, proxy);
-  }
-
-  /** A client of the JDK that follows no redirect. */
-  static HttpClient client(Optional<SSLContext> trust, Optional<URI> proxy) {
-    HttpClient.Builder builder =
-        HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .followRedirects(HttpClient.Redirect.NEVER)
-            .connectTimeout(Duration.ofSeconds(5));
-    trust.ifPresent(builder::sslContext);
-    proxy.ifPresent(
-        at -> builder.proxy(ProxySelector.of(new InetSocketAddress(at.getHost(), at.getPort()))));
-    return builder.build();
+    client = new BoundedClient(trust, proxy, PATIENCE);
   }
 
   /**
@@ -63,21 +48,19 @@ final class AddressCheck {
     if (isFinal) {
       return;
     }
-    HttpResponse<Void> answer = ask();
-    if (answer.statusCode() >= 300 && answer.statusCode() < 400) {
+    BoundedClient.Answer answer = ask();
+    if (answer.status() >= 300 && answer.status() < 400) {
       throw unavailable(moved(answer.headers().firstValue("Location")));
     }
-    if (answer.statusCode() >= 500) {
-      throw unavailable(silence(answer.statusCode()));
+    if (answer.status() >= 500) {
+      throw unavailable(silence(answer.status()));
     }
     isFinal = true;
   }
 
-  private HttpResponse<Void> ask() throws RetryableException {
+  private BoundedClient.Answer ask() throws RetryableException {
     try {
-      return client.send(
-          HttpRequest.newBuilder(version).timeout(Duration.ofSeconds(5)).GET().build(),
-          HttpResponse.BodyHandlers.discarding());
+      return client.get(HttpRequest.newBuilder(version));
     } catch (IOException lost) {
       throw unavailable(silence(lost));
     } catch (InterruptedException stopping) {

@@ -1,5 +1,6 @@
 package tech.kyotu.groundwork.gitlab;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -17,17 +18,20 @@ import tech.kyotu.groundwork.config.GroundworkConfig;
 /** How gitlab4j's HTTP client, Jersey, is to behave: time-outs, no redirects, trust, proxy. */
 final class ClientSettings {
 
+  /** How long an answer may keep silent. */
+  static final Duration PATIENCE = Duration.ofSeconds(30);
+
   private static final int CONNECT_TIMEOUT_MS = 5_000;
-  private static final int READ_TIMEOUT_MS = 30_000;
   private static final int CONNECTIONS = 16;
 
   private ClientSettings() {}
 
   /** Properties of Jersey 3.1. With a proxy gitlab4j changes to Apache's client by itself. */
-  static Map<String, Object> of(GroundworkConfig.Connection settings, Optional<SSLContext> trust) {
+  static Map<String, Object> of(
+      GroundworkConfig.Connection settings, Optional<SSLContext> trust, Duration patience) {
     Map<String, Object> properties = new HashMap<>();
     properties.put(ClientProperties.CONNECT_TIMEOUT, CONNECT_TIMEOUT_MS);
-    properties.put(ClientProperties.READ_TIMEOUT, READ_TIMEOUT_MS);
+    properties.put(ClientProperties.READ_TIMEOUT, (int) patience.toMillis());
     properties.put(ClientProperties.FOLLOW_REDIRECTS, false);
     if (trust.isPresent()) {
       Supplier<SSLContext> supplier = trust::get;

@@ -61,14 +61,18 @@ public final class GitLab4jAdapter implements GitLab, AutoCloseable {
    *     be used
    */
   public GitLab4jAdapter(GroundworkConfig.GitLab settings, Clock clock) {
+    this(settings, clock, Pause.REAL, ClientSettings.PATIENCE);
+  }
+
+  GitLab4jAdapter(GroundworkConfig.GitLab settings, Clock clock, Pause pause, Duration patience) {
     URI url = ServerTrust.requireTls(settings.url(), "gitlab.url");
     Optional<SSLContext> trust = ServerTrust.of(settings.caFile());
-    calls = new Calls(url, ClientSettings.of(settings, trust));
+    calls = new Calls(url, ClientSettings.of(settings, trust, patience));
     session =
         new GitLabSession(
             new AddressCheck(url, trust, settings.proxy()),
             new CredentialFile(settings.tokenFile()),
-            new Pacer(settings.requestsPerMinute(), clock, Pause.REAL),
+            new Pacer(settings.requestsPerMinute(), clock, pause),
             clock,
             credential -> calls.read(credential, Map.of(), "personal_access_tokens", "self"));
   }
@@ -225,7 +229,7 @@ public final class GitLab4jAdapter implements GitLab, AutoCloseable {
       query.put("page", page.get());
       GitLabAnswer answer = get(call, query, path);
       all.addAll(call.read(answer, 200, good -> good.rows(row)));
-      page = answer.nextPage();
+      page = call.read(answer, 200, GitLabAnswer::nextPage);
     }
     return all;
   }

@@ -109,16 +109,25 @@ record GitLabAnswer(int status, Map<String, String> headers, JsonNode body) {
     return rows;
   }
 
-  /** The number of the next page; empty on the last one. */
-  Optional<String> nextPage() {
-    return header("x-next-page")
-        .filter(text -> text.matches("[0-9]{1,9}"))
-        .or(
-            () ->
-                header("link")
-                    .map(NEXT_PAGE::matcher)
-                    .filter(Matcher::find)
-                    .map(link -> link.group(1)));
+  /**
+   * The number of the next page; empty on the last one.
+   *
+   * @throws UnreadableException if there is one that has no number: half a list is none
+   */
+  Optional<String> nextPage() throws UnreadableException {
+    Optional<String> number =
+        header("x-next-page")
+            .filter(text -> text.matches("[0-9]{1,9}"))
+            .or(
+                () ->
+                    header("link")
+                        .map(NEXT_PAGE::matcher)
+                        .filter(Matcher::find)
+                        .map(link -> link.group(1)));
+    if (number.isEmpty() && header("link").orElse("").contains("rel=\"next\"")) {
+      throw new UnreadableException("no page number");
+    }
+    return number;
   }
 
   /** When the server sent it, by its own clock. */

@@ -2,6 +2,7 @@ package tech.kyotu.groundwork.gitlab;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -162,8 +163,7 @@ public final class GitLabGroupStep implements Step {
       return adopt(claim, group, holding, "Other Projects of the same projectId use it.");
     }
     return lookingAgain(
-        claim,
-        StepPlan.settled(GroupClaim.inPlace(group, holding)).finding(all -> all.with(holding)));
+        claim, StepPlan.settled(claim.inPlace(group, holding)).finding(all -> all.with(holding)));
   }
 
   private StepPlan planFound(GroupClaim claim, Group group) throws StepException {
@@ -186,7 +186,7 @@ public final class GitLabGroupStep implements Step {
             reason,
             EventReason.GROUP_FOUND,
             held -> Outcome.done(all -> all.with(holding)));
-    return lookingAgain(claim, StepPlan.of(List.of(change), GroupClaim.inPlace(group, holding)));
+    return lookingAgain(claim, StepPlan.of(List.of(change), claim.inPlace(group, holding)));
   }
 
   private StepPlan planCreation(GroupClaim claim, Optional<GroupRef> parent, boolean wasThere) {
@@ -206,6 +206,7 @@ public final class GitLabGroupStep implements Step {
 
   private Outcome create(GroupClaim claim, Optional<GroupRef> parent) throws StepException {
     String projectId = claim.project().name().projectId();
+    Instant asked = clock.instant();
     GroupCreation creation;
     try {
       creation = gitlab.createGroup(new NewGroup(projectId, projectId, parent, claim.mark()));
@@ -219,7 +220,7 @@ public final class GitLabGroupStep implements Step {
     }
     if (creation instanceof GroupCreation.Created created) {
       claim.requireUsable(created.group());
-      reads.created(parent, created.group());
+      reads.created(parent, created.group(), asked);
       Holding holding = claim.holding(created.group(), Origin.CREATED);
       return Outcome.done(held -> held.with(holding));
     }

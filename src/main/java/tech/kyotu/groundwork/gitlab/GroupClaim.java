@@ -1,5 +1,7 @@
 package tech.kyotu.groundwork.gitlab;
 
+import java.util.ArrayList;
+import java.util.List;
 import tech.kyotu.groundwork.api.Holding;
 import tech.kyotu.groundwork.api.Origin;
 import tech.kyotu.groundwork.api.Project;
@@ -8,6 +10,7 @@ import tech.kyotu.groundwork.gitlab.GitLab.GroupRef;
 import tech.kyotu.groundwork.step.Holdings;
 import tech.kyotu.groundwork.step.Reason;
 import tech.kyotu.groundwork.step.RejectedException;
+import tech.kyotu.groundwork.step.Sanitizer;
 
 /**
  * What one Project wants of its group, and whether a group that is there may be it. Pure.
@@ -74,12 +77,29 @@ record GroupClaim(Project project, String path, boolean isShared, boolean mayUse
     return new Holding(Groups.HOLDING, KIND, origin, group.ref().reference(), shared, null);
   }
 
-  /** What the status says of a group that was looked at. */
-  static String inPlace(Group group, Holding holding) {
-    boolean isOpen =
-        holding.origin() == Origin.CREATED && group.visibility().matches("public|internal");
-    String drift = isOpen ? " Its visibility was changed to " + group.visibility() + "." : "";
-    return sentence(group.ref(), holding) + drift;
+  /**
+   * What the status says of a group that was looked at. Where people changed a group of our making,
+   * it is told and left.
+   */
+  String inPlace(Group group, Holding holding) {
+    return sentence(group.ref(), holding)
+        + (holding.origin() == Origin.CREATED ? drift(group) : "");
+  }
+
+  private String drift(Group group) {
+    List<String> changed = new ArrayList<>();
+    if (!group.name().isEmpty() && !group.name().equals(project.name().projectId())) {
+      changed.add("name (now " + Sanitizer.foreign(group.name()) + ")");
+    }
+    if (!group.description().equals(mark())) {
+      changed.add("description");
+    }
+    if (group.visibility().matches("public|internal")) {
+      changed.add("visibility (now " + group.visibility() + ")");
+    }
+    return changed.isEmpty()
+        ? ""
+        : " Changed by hand and left so: " + String.join(", ", changed) + ".";
   }
 
   /** In the words of {@link #inPlace}, so that the first regular look changes nothing. */

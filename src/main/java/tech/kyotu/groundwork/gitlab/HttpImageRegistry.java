@@ -3,19 +3,15 @@ package tech.kyotu.groundwork.gitlab;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
 import java.net.URLEncoder;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -35,7 +31,7 @@ public final class HttpImageRegistry implements ImageRegistry {
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Duration REALM_HOLDS = Duration.ofHours(1);
-  private static final Duration TIMEOUT = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final Pattern PARAMETER = Pattern.compile("(realm|service)=\"([^\"]*)\"");
 
   private record Realm(URI address, Instant readAt) {
@@ -48,7 +44,7 @@ public final class HttpImageRegistry implements ImageRegistry {
   private final URI root;
   private final String host;
   private final Set<String> realmHosts = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
-  private final HttpClient client;
+  private final BoundedClient client;
   private final LoginLimit limit;
   private final Clock clock;
   private volatile @Nullable Realm realm;
@@ -62,12 +58,17 @@ public final class HttpImageRegistry implements ImageRegistry {
    * @throws IllegalArgumentException if the file of authorities cannot be used, or the host is none
    */
   public HttpImageRegistry(GroundworkConfig.Registry settings, URI gitlab, Clock clock) {
+    this(settings, gitlab, clock, PATIENCE);
+  }
+
+  HttpImageRegistry(
+      GroundworkConfig.Registry settings, URI gitlab, Clock clock, Duration patience) {
     host = settings.host();
     URI plain = URI.create("http://" + host + "/v2/");
     root = isLoopback(plain) ? plain : URI.create("https://" + host + "/v2/");
     realmHosts.add(gitlab.getHost());
     settings.realmHosts().ifPresent(realmHosts::addAll);
-    client = AddressCheck.client(ServerTrust.of(settings.caFile()), settings.proxy());
+    client = new BoundedClient(ServerTrust.of(settings.caFile()), settings.proxy(), patience);
     limit = new LoginLimit(clock);
     this.clock = clock;
   }
@@ -81,23 +82,22 @@ public final class HttpImageRegistry implements ImageRegistry {
   public Verdict probe(String user, SecretValue value) throws RetryableException {
     URI address = realm();
     limit.pass(user);
-    HttpResponse<InputStream> answer =
+    BoundedClient.Answer answer =
         send(
             HttpRequest.newBuilder(address)
                 .header(
                     "Authorization",
                     "Basic " + Base64.getEncoder().encodeToString(value.asLogin(user))));
     JsonNode body = body(answer);
-    if (answer.statusCode() == 200 && body.path("token").isTextual()) {
+    if (answer.status() == 200 && body.path("token").isTextual()) {
       return new Verdict.Accepted();
     }
     // A ban is a 403 too, but in plain text; it proves nothing about the token.
-    if (answer.statusCode() == 401
-        || (answer.statusCode() == 403 && body.path("errors").isArray())) {
+    if (answer.status() == 401 || (answer.status() == 403 && body.path("errors").isArray())) {
       limit.refused(user);
-      return new Verdict.Refused(answer.statusCode());
+      return new Verdict.Refused(answer.status());
     }
-    throw trouble("answers a login with " + answer.statusCode());
+    throw trouble("answers a login with " + answer.status());
   }
 
   private URI realm() throws RetryableException {
@@ -105,11 +105,10 @@ public final class HttpImageRegistry implements ImageRegistry {
     if (known != null && known.holds(clock.instant())) {
       return known.address;
     }
-    HttpResponse<InputStream> answer = send(HttpRequest.newBuilder(root));
-    body(answer);
+    BoundedClient.Answer answer = send(HttpRequest.newBuilder(root));
     String challenge = answer.headers().firstValue("WWW-Authenticate").orElse("");
-    if (answer.statusCode() != 401 || !challenge.toLowerCase(Locale.ROOT).startsWith("bearer ")) {
-      throw trouble("does not ask for a login at /v2/ (" + answer.statusCode() + ")");
+    if (answer.status() != 401 || !challenge.toLowerCase(Locale.ROOT).startsWith("bearer ")) {
+      throw trouble("does not ask for a login at /v2/ (" + answer.status() + ")");
     }
     URI address = address(challenge);
     realm = new Realm(address, clock.instant());
@@ -146,10 +145,9 @@ public final class HttpImageRegistry implements ImageRegistry {
         uri + joint + "service=" + URLEncoder.encode(service, StandardCharsets.UTF_8));
   }
 
-  private HttpResponse<InputStream> send(HttpRequest.Builder request) throws RetryableException {
+  private BoundedClient.Answer send(HttpRequest.Builder request) throws RetryableException {
     try {
-      return client.send(
-          request.timeout(TIMEOUT).GET().build(), HttpResponse.BodyHandlers.ofInputStream());
+      return client.get(request);
     } catch (IOException lost) {
       throw trouble(
           ServerTrust.isDistrust(lost)
@@ -162,10 +160,9 @@ public final class HttpImageRegistry implements ImageRegistry {
   }
 
   /** The answer as JSON; an empty object if it is none. */
-  private static JsonNode body(HttpResponse<InputStream> answer) {
-    try (InputStream stream = answer.body()) {
-      return Optional.ofNullable(JSON.readTree(stream.readNBytes(GitLabAnswer.LONGEST)))
-          .orElseGet(JSON::createObjectNode);
+  private static JsonNode body(BoundedClient.Answer answer) {
+    try {
+      return JSON.readTree(answer.body());
     } catch (IOException notJson) {
       return JSON.createObjectNode();
     }

@@ -63,6 +63,7 @@ final class PullTokenJob {
     if (view.needsFence() && !announce()) {
       return replanned(held);
     }
+    tools.lease().require();
     return revoke(orphan.id()) ? Outcome.done() : replanned(held);
   }
 
@@ -87,6 +88,7 @@ final class PullTokenJob {
       return replanned(held);
     }
     TokenName name = nextName();
+    tools.lease().require();
     Issuance.Issued issued = issuer.issue(name);
     List<Token> living = new ArrayList<>(view.ours());
     Token token = TokenIssuer.described(issued, name);
@@ -134,11 +136,7 @@ final class PullTokenJob {
     if (view.secret().isEmpty()) {
       TokenNotes notes = distrusted().announcing(attempt);
       Optional<PullSecret> created =
-          tools
-              .cluster()
-              .createPullSecret(
-                  view.project(),
-                  new PullSecretContent(notes.annotations(), PullSecretFile.withoutLogin()));
+          create(new PullSecretContent(notes.annotations(), PullSecretFile.withoutLogin()));
       created.ifPresent(secret -> view = view.with(secret, notes, true));
       announced = created.isPresent();
       return announced;
@@ -155,7 +153,7 @@ final class PullTokenJob {
   }
 
   private TokenNotes distrusted() {
-    OptionalLong previous = idOf(view.nextPrevious());
+    OptionalLong previous = view.nextPrevious();
     TokenNotes notes = view.notes().distrusting();
     return previous.isEmpty() ? notes : notes.after(previous);
   }
@@ -177,6 +175,7 @@ final class PullTokenJob {
   private void requireAccepted(Issuance.Issued issued) throws StepException {
     try {
       probe.pass(PullSecretFile.user(view.project().name()), issued, oldOne());
+      tools.lease().require();
     } catch (StepException trouble) {
       abandonQuietly(issued, trouble);
       throw trouble;
@@ -199,7 +198,7 @@ final class PullTokenJob {
             name.sequence(),
             Optional.of(issued.expiresOn()),
             Optional.of(tools.gitlab().serverTime().truncatedTo(ChronoUnit.SECONDS)),
-            idOf(view.nextPrevious()),
+            view.nextPrevious(),
             Optional.empty(),
             view.requested().or(() -> view.notes().rotateHandled()));
     PullSecretContent content =
@@ -210,19 +209,45 @@ final class PullTokenJob {
     try {
       return view.secret().isPresent()
           ? tools.cluster().writePullSecret(project, view.secret().get(), content)
-          : tools.cluster().createPullSecret(project, content);
+          : create(content);
     } catch (StepException trouble) {
       tools.reads().forgetTokens(group);
       // An answer that was lost proves nothing: the Secret may hold the token, so it must live.
       boolean isRefused =
           trouble.reason() == Reason.SECRET_UPDATE_FAILED || trouble instanceof RejectedException;
-      if (!isRefused) {
+      if (!isRefused && !cameTooLate()) {
         throw trouble;
       }
       StepException told = notPublished(issued, trouble);
       abandonQuietly(issued, told);
       throw told;
     }
+  }
+
+  /** Empty also if the Project went away while this process stood still in the middle of it. */
+  private Optional<PullSecret> create(PullSecretContent content) throws StepException {
+    Optional<PullSecret> created = tools.cluster().createPullSecret(view.project(), content);
+    return cameTooLate() ? Optional.empty() : created;
+  }
+
+  /**
+   * Nothing tells a create that its Project was released meanwhile. Who lost the lease over it
+   * asks, and takes back what it made for a Project that is gone.
+   */
+  private boolean cameTooLate() throws StepException {
+    Project project = view.project();
+    if (tools.lease().isHeld() || tools.cluster().isWanted(project)) {
+      return false;
+    }
+    Optional<PullSecret> left =
+        tools
+            .cluster()
+            .pullSecret(namespace)
+            .filter(seen -> PullTokenLook.isMarkedFor(project, seen));
+    if (left.isPresent()) {
+      tools.cluster().deletePullSecret(left.get());
+    }
+    return true;
   }
 
   private StepException notPublished(Issuance.Issued issued, StepException trouble) {

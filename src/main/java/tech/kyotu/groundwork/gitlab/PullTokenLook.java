@@ -24,6 +24,7 @@ import tech.kyotu.groundwork.step.StepException;
 /** Reads a Project's pull token: the Secret, whether it is ours, and the tokens that live. */
 final class PullTokenLook {
 
+  private static final Duration JUST_NOW = Duration.ofSeconds(1);
   private static final Duration NEW_NAMESPACE = Duration.ofMinutes(10);
 
   private final PullTokenTools tools;
@@ -58,7 +59,11 @@ final class PullTokenLook {
       requireOwnership(project, secret.get());
     }
     Optional<PullSecret> ours = secret.filter(seen -> isMarkedFor(project, seen));
-    TokenNotes notes = ours.map(seen -> TokenNotes.of(seen.annotations())).orElse(TokenNotes.NONE);
+    // Tenants can write annotations; by forged ones we would revoke what is published.
+    TokenNotes notes =
+        ours.filter(PullSecret::notesAreOurs)
+            .map(seen -> TokenNotes.of(seen.annotations()))
+            .orElse(TokenNotes.NONE);
     boolean valueIsLost = secret.isPresent() && (ours.isEmpty() || isLost(secret.get(), notes));
     RegistryToken mirrored = held.token();
     List<Token> listed = listed(group, notes);
@@ -76,7 +81,13 @@ final class PullTokenLook {
 
   private List<Token> listed(GroupRef group, TokenNotes notes) throws StepException {
     try {
-      return tools.reads().tokens(group);
+      List<Token> shared = tools.reads().tokens(group);
+      OptionalLong published = notes.id();
+      boolean isDoubtful =
+          published.isPresent()
+              && shared.stream().noneMatch(token -> token.id() == published.getAsLong());
+      // No token counts as dead by a list that was read a while ago.
+      return isDoubtful ? tools.reads().tokens(group, JUST_NOW) : shared;
     } catch (RetryableException trouble) {
       throw DeadToken.whilePullsFail(DeadToken.expiry(notes, tools.gitlab().serverTime()), trouble);
     }

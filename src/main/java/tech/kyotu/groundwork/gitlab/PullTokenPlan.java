@@ -59,15 +59,10 @@ final class PullTokenPlan {
     }
     Optional<Instant> turn = cause.filter(Cause.DUE::equals).flatMap(due -> turnOfOthers());
     boolean renews = cause.isPresent() && turn.isEmpty();
-    List<Change> changes = new ArrayList<>();
-    for (Token orphan : goners) {
-      changes.add(
-          revocation(
-              orphan,
-              "An attempt that was cut short left it.",
-              held -> job.revokeOrphan(orphan, held)));
-    }
-    changes.addAll(renews ? renewal(cause.get()) : tidying());
+    List<Change> changes = new ArrayList<>(renews ? renewal(cause.get()) : tidying());
+    // What nobody noted as published may be what the Secret holds, so it goes last if it can.
+    boolean hasRoom = view.ours().size() < MOST_LIVING;
+    changes.addAll(renews && hasRoom ? changes.size() : 0, revocations(goners));
     if (!tools.cluster().isPullSecretAttached(project.name().value())) {
       changes.add(attachment());
     }
@@ -83,6 +78,17 @@ final class PullTokenPlan {
         .filter(token -> !project.isPlanOnly() && !tools.policy().isCritical(token, view.now()))
         .flatMap(RotationPolicy::death)
         .flatMap(expiry -> tools.limit().ask(project.uid(), expiry));
+  }
+
+  private List<Change> revocations(List<Token> goners) {
+    return goners.stream()
+        .map(
+            orphan ->
+                revocation(
+                    orphan,
+                    "An attempt that was cut short left it.",
+                    held -> job.revokeOrphan(orphan, held)))
+        .toList();
   }
 
   private List<Change> renewal(Cause cause) {
@@ -136,7 +142,10 @@ final class PullTokenPlan {
                   held -> job.revokePrevious(previous.get(), held)))
           : stays(previous.get());
     }
-    boolean previousIsGone = view.notes().previousId().isPresent() && previous.isEmpty();
+    boolean previousIsGone =
+        view.notes().previousId().isPresent()
+            && previous.isEmpty()
+            && !RotationPolicy.mayBeUnlisted(view.notes().publishedAt(), view.now());
     if (previousIsGone || view.notes().pending().isPresent()) {
       return List.of(
           Change.of(
@@ -198,7 +207,7 @@ final class PullTokenPlan {
   private Instant nextLook(boolean renews, Optional<Instant> turn) {
     List<Instant> times = new ArrayList<>();
     if (renews) {
-      view.nextPrevious().ifPresent(token -> times.add(tools.policy().previousGoesAt(view.now())));
+      view.nextPrevious().ifPresent(id -> times.add(tools.policy().previousGoesAt(view.now())));
     } else {
       view.current().ifPresent(token -> times.add(tools.policy().dueAt(project.uid(), token)));
       previousGoesAt().ifPresent(times::add);

@@ -3,6 +3,7 @@ package tech.kyotu.groundwork.gitlab;
 import java.time.Clock;
 import java.time.Instant;
 import tech.kyotu.groundwork.kubernetes.Cluster;
+import tech.kyotu.groundwork.step.WriteLease;
 
 /**
  * What a look at a pull token works with.
@@ -12,6 +13,7 @@ import tech.kyotu.groundwork.kubernetes.Cluster;
  * @param limit shared by all Projects
  * @param interval between looks at a settled Project
  * @param clock our time
+ * @param lease asked before each write
  */
 record PullTokenTools(
     GitLab gitlab,
@@ -23,7 +25,8 @@ record PullTokenTools(
     RotationLimit limit,
     CheckInterval interval,
     Clock clock,
-    Pause pause) {
+    Pause pause,
+    WriteLease lease) {
 
   /** A time of the server's clock by ours. */
   Instant local(Instant serverTime) {

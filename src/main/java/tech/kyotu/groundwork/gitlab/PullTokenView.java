@@ -58,9 +58,15 @@ record PullTokenView(
     return noted.isEmpty() && notes.id().isEmpty() ? living(mirrored) : noted;
   }
 
-  /** What becomes the previous token once a new one is published. */
-  Optional<Token> nextPrevious() {
-    return current().or(this::previous);
+  /**
+   * What becomes the previous token once a new one is published. A published token that is not
+   * listed counts if none before it is: the list may be old, and a dead one is forgotten later.
+   */
+  OptionalLong nextPrevious() {
+    if (current().isPresent() || RotationPolicy.mayBeUnlisted(notes.publishedAt(), now)) {
+      return notes.id();
+    }
+    return previous().map(token -> OptionalLong.of(token.id())).orElse(notes.id());
   }
 
   private Optional<Token> living(OptionalLong id) {

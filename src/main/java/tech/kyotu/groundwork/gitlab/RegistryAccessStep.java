@@ -20,6 +20,7 @@ import tech.kyotu.groundwork.step.StepException;
 import tech.kyotu.groundwork.step.StepName;
 import tech.kyotu.groundwork.step.StepPlan;
 import tech.kyotu.groundwork.step.Verb;
+import tech.kyotu.groundwork.step.WriteLease;
 
 /**
  * The pull secret holds a living token. A token is replaced by a new one beside it, never by
@@ -36,6 +37,7 @@ public final class RegistryAccessStep implements Step {
    * The step.
    *
    * @param reads shared with {@link GitLabGroupStep}
+   * @param lease asked before each write
    * @throws IllegalArgumentException if lifetime and grace leave no room for a rotation
    */
   public RegistryAccessStep(
@@ -45,8 +47,9 @@ public final class RegistryAccessStep implements Step {
       Cluster cluster,
       GroundworkConfig config,
       Lane lane,
-      Clock clock) {
-    this(gitlab, reads, registry, cluster, config, lane, clock, Pause.REAL);
+      Clock clock,
+      WriteLease lease) {
+    this(gitlab, reads, registry, cluster, config, lane, clock, Pause.REAL, lease);
   }
 
   RegistryAccessStep(
@@ -57,7 +60,8 @@ public final class RegistryAccessStep implements Step {
       GroundworkConfig config,
       Lane lane,
       Clock clock,
-      Pause pause) {
+      Pause pause,
+      WriteLease lease) {
     tools =
         new PullTokenTools(
             gitlab,
@@ -69,7 +73,8 @@ public final class RegistryAccessStep implements Step {
             new RotationLimit(clock),
             new CheckInterval(config.gitlab().checkInterval()),
             clock,
-            pause);
+            pause,
+            lease);
     look = new PullTokenLook(tools, config.clusterId());
     groups = new Groups(gitlab, cluster, config.gitlab(), clock);
     this.lane = lane;

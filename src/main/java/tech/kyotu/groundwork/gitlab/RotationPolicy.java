@@ -114,8 +114,17 @@ final class RotationPolicy {
   }
 
   private static boolean isNotActive(Facts facts) {
-    return facts.current().isEmpty()
-        && facts.publishedAt().map(at -> !mayBeUnlistedUntil(at).isAfter(facts.now())).orElse(true);
+    return facts.current().isEmpty() && !mayBeUnlisted(facts.publishedAt(), facts.now());
+  }
+
+  /**
+   * Whether a token was published so lately that a list may not show it. Of a clock that was set
+   * back since, a publication of the future tells nothing.
+   */
+  static boolean mayBeUnlisted(Optional<Instant> publishedAt, Instant now) {
+    return publishedAt
+        .filter(at -> Duration.between(at, now).abs().compareTo(REPLICA_LAG) < 0)
+        .isPresent();
   }
 
   private boolean isDue(Facts facts) {

@@ -85,6 +85,14 @@ public final class SharedReads {
     }
   }
 
+  /** The living tokens of a group, from a list of at most this age. */
+  List<Token> tokens(GroupRef group, Duration age) throws StepException {
+    Shared<Token> shared = entry(tokens, group.id());
+    synchronized (shared) {
+      return read(shared, age, () -> gitlab.tokens(group));
+    }
+  }
+
   /** Thousands of groups are looked at once an hour each; their lists need not stay for that. */
   private void forgetOld() {
     synchronized (tokens) {
@@ -115,13 +123,13 @@ public final class SharedReads {
     }
   }
 
-  /** We made this group. */
-  void created(Optional<GroupRef> parent, Group group) {
+  /** We made this group, by a request of that time. */
+  void created(Optional<GroupRef> parent, Group group, Instant asked) {
     parent.ifPresent(above -> change(children, above.id(), rows -> with(rows, group)));
     Shared<Token> shared = entry(tokens, group.id());
     synchronized (shared) {
       shared.rows = List.of();
-      shared.readAt = clock.instant();
+      shared.readAt = asked;
       shared.holds = OWN_GROUP;
     }
   }
@@ -156,9 +164,11 @@ public final class SharedReads {
     if (rows != null && shared.isYoungerThan(age, clock.instant())) {
       return rows;
     }
+    // As old as its question: the answer may have been long under way.
+    Instant asked = clock.instant();
     List<T> read = List.copyOf(reading.read());
     shared.rows = read;
-    shared.readAt = clock.instant();
+    shared.readAt = asked;
     shared.holds = BURST;
     return read;
   }

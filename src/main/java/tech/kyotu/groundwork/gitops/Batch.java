@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jboss.logging.Logger;
+import tech.kyotu.groundwork.step.CleanTrace;
 import tech.kyotu.groundwork.step.Reason;
 import tech.kyotu.groundwork.step.RejectedException;
 import tech.kyotu.groundwork.step.RetryableException;
@@ -73,7 +74,8 @@ record Batch(
       } catch (StepException later) {
         hindrance = Optional.of(later);
       } catch (RuntimeException bug) {
-        LOG.errorf(bug, "an edit of project %s failed unexpectedly", edit.owner().owner());
+        LOG.errorf(
+            CleanTrace.of(bug), "an edit of project %s failed unexpectedly", edit.owner().owner());
         refused.put(
             edit,
             new RetryableException(

@@ -16,6 +16,7 @@ import tech.kyotu.groundwork.api.ProjectRef;
 import tech.kyotu.groundwork.step.Look;
 import tech.kyotu.groundwork.step.StepException;
 import tech.kyotu.groundwork.step.Wakeups;
+import tech.kyotu.groundwork.step.WriteLease;
 
 /**
  * The lane of one repository and the only writer of it in this process. It takes edits and answers
@@ -49,6 +50,7 @@ public final class GitPublisher implements AutoCloseable {
    * @param wakeups how a Project is told to look again
    * @param clock the time
    * @param random for the jitter
+   * @param lease asked before each push
    */
   public GitPublisher(
       LaneSettings settings,
@@ -56,7 +58,8 @@ public final class GitPublisher implements AutoCloseable {
       Supplier<List<Project>> projects,
       Wakeups wakeups,
       Clock clock,
-      RandomGenerator random) {
+      RandomGenerator random,
+      WriteLease lease) {
     this.settings = settings;
     this.repository = repository;
     this.clock = clock;
@@ -68,7 +71,8 @@ public final class GitPublisher implements AutoCloseable {
             new ProjectWaking(settings, projects, wakeups),
             wakeups,
             clock,
-            random);
+            random,
+            lease);
     this.thread = new Thread(this::run, "git-" + settings.repository());
     this.thread.setDaemon(true);
   }

@@ -13,11 +13,13 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import tech.kyotu.groundwork.api.Commit;
 import tech.kyotu.groundwork.api.ProjectRef;
+import tech.kyotu.groundwork.step.CleanTrace;
 import tech.kyotu.groundwork.step.Reason;
 import tech.kyotu.groundwork.step.RejectedException;
 import tech.kyotu.groundwork.step.RetryableException;
 import tech.kyotu.groundwork.step.StepException;
 import tech.kyotu.groundwork.step.Wakeups;
+import tech.kyotu.groundwork.step.WriteLease;
 
 /**
  * The work of one lane, turn by turn: look at the branch, push what waits, find out what became of
@@ -39,6 +41,7 @@ final class PublisherLane {
   private final LaneState state;
   private final EditQueue queue;
   private final ProjectWaking waking;
+  private final WriteLease lease;
   private final Wakeups wakeups;
   private final Clock clock;
   private final PushPace pace;
@@ -56,12 +59,14 @@ final class PublisherLane {
       ProjectWaking waking,
       Wakeups wakeups,
       Clock clock,
-      RandomGenerator random) {
+      RandomGenerator random,
+      WriteLease lease) {
     this.settings = settings;
     this.repository = repository;
     this.state = state;
     this.queue = state.queue;
     this.waking = waking;
+    this.lease = lease;
     this.wakeups = wakeups;
     this.clock = clock;
     this.pace = new PushPace(settings.pushInterval());
@@ -84,7 +89,7 @@ final class PublisherLane {
       } catch (StepException expected) {
         setbacks.hindered(expected);
       } catch (RuntimeException bug) {
-        LOG.errorf(bug, "the lane of the %s failed unexpectedly", settings.title());
+        LOG.errorf(CleanTrace.of(bug), "the lane of the %s failed unexpectedly", settings.title());
         setbacks.hindered(
             new RetryableException(
                 Reason.INTERNAL_ERROR,
@@ -170,6 +175,7 @@ final class PublisherLane {
       answered(edits);
       return;
     }
+    lease.require();
     pace.starts(edits, queue.size(), now);
     PushVerdict verdict = repository.push(base.tip(), commit);
     Attempt attempt = new Attempt(edits, base.tip(), commit, verdict);

@@ -49,6 +49,7 @@ public interface Cluster {
    * @param dockerConfigJson the content; empty array if the field is absent. Never log or show it
    * @param type the Secret's type
    * @param dataIsOurs whether our field manager owns the data, so that nobody edited it since
+   * @param notesAreOurs the same of the annotations {@code kyotu.tech/token-*}
    */
   record PullSecret(
       String namespace,
@@ -58,7 +59,8 @@ public interface Cluster {
       Map<String, String> annotations,
       byte[] dockerConfigJson,
       String type,
-      boolean dataIsOurs) {
+      boolean dataIsOurs,
+      boolean notesAreOurs) {
 
     /** Says what and where, never the content. */
     @Override
@@ -178,6 +180,12 @@ public interface Cluster {
 
   /** Whether a Project of this UID exists, read live when the cache has none. */
   boolean isLiving(OwnerMark mark) throws StepException;
+
+  /**
+   * Whether a Project, read live, is still there under its UID and not being deleted. For the one
+   * who does not know what happened meanwhile; everybody else asks {@link #isLiving}.
+   */
+  boolean isWanted(Project project) throws StepException;
 
   /**
    * The Applications that live in a Project's AppProject, whoever made them, by name; empty only if

@@ -190,6 +190,19 @@ public final class Fabric8Cluster implements Cluster, AutoCloseable {
   }
 
   @Override
+  public boolean isWanted(Project project) throws StepException {
+    return new Call("get", "projects.kyotu.tech", project.ref().namespace())
+        .look(
+            client
+                    .resources(Project.class)
+                    .inNamespace(project.ref().namespace())
+                    .withName(project.ref().name())
+                ::require)
+        .filter(now -> now.uid().equals(project.uid()) && !now.isBeingDeleted())
+        .isPresent();
+  }
+
+  @Override
   public List<ArgoApplication> argoApplicationsOf(ProjectName name) throws StepException {
     return followers.argoApplicationsOf(name);
   }

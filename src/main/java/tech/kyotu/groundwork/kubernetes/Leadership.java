@@ -23,6 +23,7 @@ public final class Leadership {
   private final KubernetesClient client;
   private final String namespace;
   private final String identity;
+  private final RenewedLease lease;
   private volatile boolean stopping;
   private volatile @Nullable String leader;
 
@@ -32,11 +33,14 @@ public final class Leadership {
    * @param client may read and patch the lease
    * @param namespace of the lease, the operator's own
    * @param identity tells the candidates apart, for example the pod's name
+   * @param lease given up before a successor may begin
    */
-  public Leadership(KubernetesClient client, String namespace, String identity) {
+  public Leadership(
+      KubernetesClient client, String namespace, String identity, RenewedLease lease) {
     this.client = client;
     this.namespace = namespace;
     this.identity = identity;
+    this.lease = lease;
   }
 
   /** How the framework elects: a lease of 15 s, renewed within 10 s, tried every 2 s. */
@@ -45,7 +49,7 @@ public final class Leadership {
         .withLeaseNamespace(namespace)
         .withIdentity(identity)
         .withLeaseDuration(Duration.ofSeconds(15))
-        .withRenewDeadline(Duration.ofSeconds(10))
+        .withRenewDeadline(RenewedLease.GOOD_FOR)
         .withRetryPeriod(Duration.ofSeconds(2))
         .withExitOnStopLeading(false)
         .withLeaderCallbacks(
@@ -76,9 +80,9 @@ public final class Leadership {
 
   private void stopLeading() {
     if (stopping) {
-      release();
       return;
     }
+    lease.giveUp();
     LOG.warn("the lease is lost; this process ends so that nothing more is written by it");
     Thread halt = new Thread(this::haltAfterDeadline, "halt");
     halt.setDaemon(true);
@@ -95,7 +99,9 @@ public final class Leadership {
     Runtime.getRuntime().halt(1);
   }
 
-  private void release() {
+  /** Gives the lease up if it is ours; nothing may be written afterwards. */
+  public void release() {
+    lease.giveUp();
     try {
       var lease = client.leases().inNamespace(namespace).withName(LEASE);
       var held = lease.get();

@@ -31,6 +31,9 @@ final class PullSecrets {
   private static final String TYPE = "kubernetes.io/dockerconfigjson";
   private static final String CONTENT = ".dockerconfigjson";
 
+  /** Annotations that say which token is published. */
+  private static final String NOTES = "kyotu.tech/token-";
+
   private final KubernetesClient client;
   private final Writes writes;
   private final Watched<Secret> watched;
@@ -192,22 +195,34 @@ final class PullSecrets {
         Marks.annotations(secret.getMetadata()),
         content == null ? new byte[0] : Base64.getDecoder().decode(content),
         secret.getType(),
-        isDataOurs(secret));
+        isOurs(secret, "data", CONTENT),
+        areNotesOurs(secret));
   }
 
   /** The API server gives a field to whoever last changed its value (seen on 1.36). */
-  private static boolean isDataOurs(Secret secret) {
+  private static boolean isOurs(Secret secret, String... path) {
     List<String> managers =
         secret.getMetadata().getManagedFields().stream()
-            .filter(PullSecrets::coversContent)
+            .filter(entry -> covers(entry, path))
             .map(ManagedFieldsEntry::getManager)
             .toList();
     return !managers.isEmpty() && managers.stream().allMatch(OwnerMark.GROUNDWORK::equals);
   }
 
-  private static boolean coversContent(ManagedFieldsEntry entry) {
-    return entry.getFieldsV1() != null
-        && entry.getFieldsV1().getAdditionalProperties().get("f:data") instanceof Map<?, ?> data
-        && data.containsKey("f:" + CONTENT);
+  private static boolean areNotesOurs(Secret secret) {
+    return secret.getMetadata().getAnnotations().keySet().stream()
+        .filter(key -> key.startsWith(NOTES))
+        .allMatch(key -> isOurs(secret, "metadata", "annotations", key));
+  }
+
+  private static boolean covers(ManagedFieldsEntry entry, String... path) {
+    if (entry.getFieldsV1() == null) {
+      return false;
+    }
+    Object at = entry.getFieldsV1().getAdditionalProperties();
+    for (String step : path) {
+      at = at instanceof Map<?, ?> fields ? fields.get("f:" + step) : null;
+    }
+    return at != null;
   }
 }

@@ -85,4 +85,20 @@ public final class ProvisioningMetrics {
                 .description("1 while the system does not answer")
                 .register(registry));
   }
+
+  /**
+   * Registers the gauge {@code groundwork_operator_credential_expiry_timestamp_seconds} of one
+   * system.
+   *
+   * @param system by its name
+   * @param expiry when our credential there ends, in seconds since 1970; NaN while nobody knows
+   */
+  public static void registerCredential(
+      MeterRegistry registry, String system, Supplier<Number> expiry) {
+    Gauge.builder("groundwork.operator.credential.expiry.timestamp", expiry)
+        .baseUnit("seconds")
+        .tag("system", system)
+        .description("When the operator's own credential ends")
+        .register(registry);
+  }
 }

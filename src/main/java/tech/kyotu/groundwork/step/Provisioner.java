@@ -39,6 +39,7 @@ public final class Provisioner {
   private final List<Step> steps;
   private final Backoff backoff;
   private final Clock clock;
+  private final WriteLease lease;
 
   /**
    * A provisioner of these steps.
@@ -46,11 +47,13 @@ public final class Provisioner {
    * @param steps in the order of creation; the list alone decides it
    * @param backoff when failures are tried again
    * @param clock the time
+   * @param lease asked before each effect
    */
-  public Provisioner(List<Step> steps, Backoff backoff, Clock clock) {
+  public Provisioner(List<Step> steps, Backoff backoff, Clock clock, WriteLease lease) {
     this.steps = List.copyOf(steps);
     this.backoff = backoff;
     this.clock = clock;
+    this.lease = lease;
   }
 
   /** What is known before anything was tried: what a Project shows the moment it is seen. */
@@ -172,7 +175,7 @@ public final class Provisioner {
   }
 
   private StepResult attempt(Step step, Project project, Holdings held, Look.Direction direction) {
-    Attempt attempt = new Attempt(step, project, direction, clock);
+    Attempt attempt = new Attempt(step, project, direction, clock, lease);
     try {
       return attempt.run(held);
     } catch (StepException trouble) {
@@ -183,7 +186,11 @@ public final class Provisioner {
     } catch (RuntimeException | Error bug) {
       String id = UUID.randomUUID().toString();
       LOG.errorf(
-          bug, "bug %s in step %s of project %s", id, step.name().conditionType(), project.ref());
+          CleanTrace.of(bug),
+          "bug %s in step %s of project %s",
+          id,
+          step.name().conditionType(),
+          project.ref());
       String message =
           "The operator failed unexpectedly in %s. Report it with id %s."
               .formatted(step.name().conditionType(), id);
@@ -199,15 +206,17 @@ public final class Provisioner {
     private final Project project;
     private final Look.Direction direction;
     private final Clock clock;
+    private final WriteLease lease;
     private final Instant until;
     private final List<Change> made = new ArrayList<>();
     private UnaryOperator<Holdings> learnt = UnaryOperator.identity();
 
-    Attempt(Step step, Project project, Look.Direction direction, Clock clock) {
+    Attempt(Step step, Project project, Look.Direction direction, Clock clock, WriteLease lease) {
       this.step = step;
       this.project = project;
       this.direction = direction;
       this.clock = clock;
+      this.lease = lease;
       this.until = clock.instant().plus(LONGEST);
     }
 
@@ -251,6 +260,7 @@ public final class Provisioner {
         if (clock.instant().isAfter(until)) {
           return Optional.of(TAKES_LONG);
         }
+        lease.require();
         Outcome outcome = change.effect().apply(learnt.apply(held));
         if (outcome instanceof Outcome.Replanned) {
           return Optional.of(outcome);

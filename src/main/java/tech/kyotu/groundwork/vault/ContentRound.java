@@ -10,6 +10,7 @@ import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 import tech.kyotu.groundwork.api.OwnerMark;
 import tech.kyotu.groundwork.kubernetes.Cluster;
+import tech.kyotu.groundwork.step.CleanTrace;
 
 /**
  * Has the contents of what Projects hold in Vault read again, one Project after the other, so that
@@ -55,7 +56,7 @@ public final class ContentRound implements Runnable {
       next().ifPresent(concerned);
     } catch (RuntimeException bug) {
       // A timer drops work that throws, and nobody would notice.
-      LOG.error("the round over the contents of vault failed", bug);
+      LOG.error("the round over the contents of vault failed", CleanTrace.of(bug));
     }
   }
 

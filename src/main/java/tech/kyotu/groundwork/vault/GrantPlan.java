@@ -2,6 +2,7 @@ package tech.kyotu.groundwork.vault;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -44,6 +45,7 @@ final class GrantPlan {
   private final boolean isSettled;
   private final Replanning again;
   private final List<Change> changes = new ArrayList<>();
+  private final Set<String> vanished = new HashSet<>();
 
   /** Id of the external group, once this plan made it. */
   private Optional<String> made = Optional.empty();
@@ -106,7 +108,11 @@ final class GrantPlan {
             made = Optional.of(vault.createExternalGroup(mail));
             return Outcome.done();
           };
-      String subject = "Vault group " + VaultNames.externalGroup(mail);
+      String name = VaultNames.externalGroup(mail);
+      String subject = "Vault group " + name;
+      if (held.thing(Seen.EXTERNAL_GROUP).filter(it -> it.reference().equals(name)).isPresent()) {
+        vanished.add(subject);
+      }
       add(Verb.CREATE, subject, "stands for the Google group " + mail, Optional.empty(), effect);
     }
   }
@@ -114,7 +120,7 @@ final class GrantPlan {
   private void group() throws StepException {
     String subject = "Vault group " + names.group();
     if (seen.group().isEmpty()) {
-      add(Verb.CREATE, subject, absentOr("carries the rights of people"), repaired(), grouping());
+      create(subject, "carries the rights of people", grouping());
       return;
     }
     Vault.Group found = seen.group().get();
@@ -235,7 +241,7 @@ final class GrantPlan {
           return Outcome.done();
         };
     if (found.isEmpty()) {
-      add(Verb.CREATE, subject, absentOr("says what the folder allows"), repaired(), effect);
+      create(subject, "says what the folder allows", effect);
       return;
     }
     if (!isOurs) {
@@ -264,7 +270,7 @@ final class GrantPlan {
           return Outcome.done();
         };
     if (seen.role().isEmpty()) {
-      add(Verb.CREATE, subject, absentOr("lets pods log in"), repaired(), effect);
+      create(subject, "lets pods log in", effect);
       return;
     }
     if (!seen.isRoleOf(project)) {
@@ -296,8 +302,11 @@ final class GrantPlan {
         .isPresent();
   }
 
-  private String absentOr(String purpose) {
-    return isSettled ? "it is gone" : purpose;
+  private void create(String subject, String purpose, Effect effect) {
+    if (isSettled) {
+      vanished.add(subject);
+    }
+    add(Verb.CREATE, subject, isSettled ? "it is gone" : purpose, repaired(), effect);
   }
 
   private Optional<EventReason> repaired() {
@@ -307,6 +316,11 @@ final class GrantPlan {
   private void add(
       Verb verb, String subject, String reason, Optional<EventReason> event, Effect effect) {
     changes.add(new Change(verb, subject, reason, event, effect));
+  }
+
+  /** Subjects of changes that put back what was in place before. */
+  Set<String> vanished() {
+    return vanished;
   }
 
   /** Whether this Project had its rights before this plan. */

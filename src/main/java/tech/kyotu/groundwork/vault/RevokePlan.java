@@ -55,7 +55,15 @@ final class RevokePlan {
   List<Change> deletions() throws StepException {
     rights();
     if (seen.isMarkerOf(project) && project.areSecretsDestroyed()) {
-      secrets();
+      try {
+        secrets();
+      } catch (RejectedException refused) {
+        // What cannot be destroyed must not keep the rights alive; they go first, then this is
+        // told.
+        if (!seen.holdsRightsOf(project)) {
+          throw refused;
+        }
+      }
     }
     String mail = project.googleGroup();
     externalGroup(

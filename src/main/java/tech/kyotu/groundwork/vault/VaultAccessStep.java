@@ -1,5 +1,6 @@
 package tech.kyotu.groundwork.vault;
 
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -35,6 +36,7 @@ public final class VaultAccessStep implements Step {
   private final Cluster cluster;
   private final GroundworkConfig.Vault settings;
   private final Lane lane;
+  private final Vanishings vanishings;
 
   /**
    * The step.
@@ -43,9 +45,15 @@ public final class VaultAccessStep implements Step {
    * @param cluster tells which Projects live
    * @param settings of Vault
    * @param lane where this step waits
+   * @param clock the time
    */
   public VaultAccessStep(
-      Optional<Vault> vault, Cluster cluster, GroundworkConfig.Vault settings, Lane lane) {
+      Optional<Vault> vault,
+      Cluster cluster,
+      GroundworkConfig.Vault settings,
+      Lane lane,
+      Clock clock) {
+    this.vanishings = new Vanishings(clock);
     this.vault = vault;
     this.cluster = cluster;
     this.settings = settings;
@@ -91,13 +99,27 @@ public final class VaultAccessStep implements Step {
     Replanning again = () -> planGrant(open, project, held);
     GrantPlan grant = new GrantPlan(open, cluster, settings, project, held, seen, again);
     List<Change> changes = new ArrayList<>(grant.changes());
+    for (String thing : grant.vanished()) {
+      vanishings.require(project, thing);
+    }
+    changes.replaceAll(
+        change ->
+            grant.vanished().contains(change.subject())
+                ? vanishings.counted(project, change)
+                : change);
     if (!grant.isSettled()) {
       tellLast(changes);
     }
+    String message =
+        "%s and pods have access to %s/%s."
+            .formatted(project.googleGroup(), settings.mount(), names.key());
+    if (changes.isEmpty()) {
+      FormerPolicy former = FormerPolicy.of(open, project, held);
+      former.removal(open).ifPresent(changes::add);
+      message = former.remark().map((message + " ")::concat).orElse(message);
+    }
     readBack(changes, again);
-    String folder = settings.mount() + "/" + names.key();
-    return StepPlan.of(changes, project.googleGroup() + " and pods have access to " + folder + ".")
-        .finding(seen.told(project, names, settings));
+    return StepPlan.of(changes, message).finding(seen.told(project, names, settings));
   }
 
   private StepPlan planRevoke(Vault open, Project project, Holdings held) throws StepException {
@@ -106,14 +128,24 @@ public final class VaultAccessStep implements Step {
     Replanning again = () -> planRevoke(open, project, held);
     RevokePlan revoke = new RevokePlan(open, cluster, settings, project, seen, again);
     List<Change> changes = new ArrayList<>(revoke.deletions());
+    FormerPolicy former = FormerPolicy.of(open, project, held);
+    former.removal(open).ifPresent(changes::add);
     readBack(changes, again);
     Optional<Change> retained = revoke.retained();
     retained.ifPresent(changes::add);
+    former
+        .remark()
+        .ifPresent(remark -> changes.add(Change.retain("Vault policy " + former.name(), remark)));
     String message =
         retained.isPresent()
             ? "No rights are left. Kept: secrets in " + settings.mount() + "/" + names.key() + "."
             : "No rights are left.";
-    return StepPlan.of(changes, message).finding(seen.told(project, names, settings));
+    UnaryOperator<Holdings> told = seen.told(project, names, settings);
+    return StepPlan.of(changes, message)
+        .finding(
+            former.state() == FormerPolicy.State.ABSENT
+                ? now -> told.apply(now).without(FormerPolicy.ID)
+                : told);
   }
 
   /** A Vault that was configured once may still hold rights; nobody can take them back now. */

@@ -9,6 +9,7 @@ import tech.kyotu.groundwork.api.Holding;
 import tech.kyotu.groundwork.api.OwnerMark;
 import tech.kyotu.groundwork.api.Project;
 import tech.kyotu.groundwork.kubernetes.Cluster;
+import tech.kyotu.groundwork.step.CleanTrace;
 import tech.kyotu.groundwork.step.StepException;
 
 /**
@@ -50,7 +51,7 @@ public final class VaultSweep implements Runnable {
       LOG.warnf("vault could not be swept: %s", trouble.getMessage());
     } catch (RuntimeException bug) {
       // A timer drops work that throws, and nobody would notice.
-      LOG.error("the sweep of vault failed", bug);
+      LOG.error("the sweep of vault failed", CleanTrace.of(bug));
     }
   }
 

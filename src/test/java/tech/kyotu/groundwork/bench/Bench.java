@@ -79,7 +79,7 @@ public final class Bench {
   }
 
   private static World world() {
-    return World.start(Wishes.in("bench").withLatency(GITLAB, PUSH).withAuditLog());
+    return World.start(Wishes.in("bench").untraced().withLatency(GITLAB, PUSH).withAuditLog());
   }
 
   private static void print(String what, List<Long> times) {

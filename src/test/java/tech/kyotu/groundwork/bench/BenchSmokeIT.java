@@ -38,6 +38,7 @@ class BenchSmokeIT {
     world =
         World.start(
             Wishes.in("bench-smoke")
+                .untraced()
                 .withLatency(Duration.ZERO, Duration.ofMillis(50))
                 .withAuditLog());
   }

@@ -67,6 +67,7 @@ class AnnotationsIT {
   @AfterAll
   void end() {
     at.close();
+    at.world().close();
   }
 
   @ParameterizedTest

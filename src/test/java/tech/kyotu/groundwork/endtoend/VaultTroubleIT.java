@@ -13,12 +13,14 @@ import static tech.kyotu.groundwork.endtoend.Installation.SOON;
 
 import java.time.Duration;
 import java.util.Map;
-import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import tech.kyotu.groundwork.testing.HttpFront;
 import tech.kyotu.groundwork.testing.HttpFront.Told;
+import tech.kyotu.groundwork.testing.VaultExport;
 
 /** What Vault and what stands before it can answer, and what a Project shows of it. */
 class VaultTroubleIT extends InTrouble {
@@ -30,52 +32,75 @@ class VaultTroubleIT extends InTrouble {
     super("trouble-vault", Map.of("groundwork.retry.longest", "PT10S"));
   }
 
-  /** Answers in place of Vault's; nothing breaks the connection. */
-  record OfVault(String name, Optional<Told> told, Expected shown) {
+  /** What stands before Vault and does not let a request pass. */
+  record BeforeVault(String name, Consumer<HttpFront> trouble, Expected shown) {
     @Override
     public String toString() {
       return name;
     }
   }
 
-  static Stream<OfVault> ofVault() {
+  private static BeforeVault told(String name, Told told, Expected shown) {
+    return new BeforeVault(name, front -> front.answers(it -> true, told), shown);
+  }
+
+  static Stream<BeforeVault> beforeVault() {
     Expected away = unknown("RemoteUnavailable", VAULT).saying("Vault ", " since ");
+    String errors = "{\"errors\":[]}";
     return Stream.of(
-        new OfVault(
+        told(
             "403",
-            Optional.of(Told.json(403, "{\"errors\":[\"permission denied\"]}")),
+            Told.json(403, "{\"errors\":[\"permission denied\"]}"),
             stalled("AccessDenied", VAULT)
                 .saying("Vault refused to ", "(403). Add the operator's policy from the security")
                 .saying("guide to its Vault role.", "Next try ")),
-        new OfVault(
+        told(
             "429",
-            Optional.of(Told.limited(Duration.ofSeconds(3))),
+            Told.limited(Duration.ofSeconds(3)),
             unknown("RateLimited", VAULT).saying("Vault asked to wait (429)")),
-        new OfVault("500", Optional.of(Told.json(500, "{\"errors\":[]}")), away.saying("(500)")),
-        new OfVault("502", Optional.of(Told.page(502)), away.saying("(502)")),
-        new OfVault("a page", Optional.of(Told.page(200)), away.saying("check vault.address")),
-        new OfVault(
-            "a page that says 404",
-            Optional.of(Told.page(404)),
-            away.saying("check vault.address")),
-        new OfVault("cut", Optional.empty(), away.saying("Vault does not answer")));
+        told(
+            "307",
+            new Told(307, "text/plain", "", Map.of("Location", "http://127.0.0.1:1/v1/sys/health")),
+            away.saying("points elsewhere (307); set the active address in vault.address")),
+        told("412", Told.json(412, errors), away.saying("has not replicated its state yet (412)")),
+        told(
+            "472",
+            Told.json(472, errors),
+            away.saying("is a standby (472); set the active address in vault.address")),
+        told(
+            "473",
+            Told.json(473, errors),
+            away.saying("is a standby (473); set the active address in vault.address")),
+        told("500", Told.json(500, errors), away.saying("(500)")),
+        told("502", Told.page(502), away.saying("(502)")),
+        told("a page", Told.page(200), away.saying("check vault.address")),
+        told("a page that says 404", Told.page(404), away.saying("check vault.address")),
+        new BeforeVault(
+            "cut", front -> front.cuts(it -> true), away.saying("Vault does not answer at ")),
+        new BeforeVault(
+            "silence", front -> front.keeps(it -> true), away.saying("Vault does not answer at ")));
   }
 
   @ParameterizedTest(name = "{0}")
-  @MethodSource("ofVault")
-  void aProjectShowsWhatVaultAnswersAndTheOtherStepsGoOn(OfVault row) {
+  @MethodSource("beforeVault")
+  void aProjectShowsWhatStandsBeforeVaultAndTheOtherStepsGoOn(BeforeVault row) {
     String troubled = "vault" + ++number;
-    row.told()
-        .ifPresentOrElse(told -> vault.answers(it -> true, told), () -> vault.cuts(it -> true));
+    VaultExport before = VaultExport.of(at.vault());
+    row.trouble().accept(vault);
     at.create(troubled);
     at.awaitShown(
         troubled,
         row.shown().besides(NAMESPACE, GROUP, REGISTRY, FLUX, ARGO).saying("5 of 6 in place."));
     assertThat(vault.struck()).isPositive();
+    assertThat(VaultExport.of(at.vault()).changedSince(before)).isEmpty();
 
     vault.heals();
     at.awaitReady(troubled, SOON);
     at.assertNothingLostOrDoubled(troubled);
+    assertThat(VaultExport.of(at.vault()).changedSince(before))
+        .as("all that is new is of this Project")
+        .hasSize(8)
+        .allMatch(thing -> thing.contains(troubled));
   }
 
   @Test

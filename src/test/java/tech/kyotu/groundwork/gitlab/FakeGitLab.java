@@ -136,6 +136,24 @@ final class FakeGitLab implements GitLab {
     return tokens.values().stream().anyMatch(row -> row.value.equals(value) && isLiving(row.token));
   }
 
+  /** The token of this value, if there ever was one. */
+  synchronized Optional<Long> idOf(String value) {
+    return tokens.values().stream()
+        .filter(row -> row.value.equals(value))
+        .map(row -> row.token.id())
+        .findFirst();
+  }
+
+  /** Whether the token of this value has reached its last day. */
+  synchronized boolean hasExpired(String value) {
+    return tokens.values().stream().anyMatch(row -> row.value.equals(value) && isPast(row.token));
+  }
+
+  /** Whether a token lives. */
+  synchronized boolean lives(long id) {
+    return tokens.containsKey(id) && isLiving(tokens.get(id).token);
+  }
+
   /** Living tokens of a group. */
   synchronized List<Token> livingTokens(long groupId) {
     return tokens.values().stream()
@@ -312,8 +330,12 @@ final class FakeGitLab implements GitLab {
   }
 
   private boolean isLiving(Token token) {
+    return !token.revoked() && !isPast(token);
+  }
+
+  private boolean isPast(Token token) {
     LocalDate today = LocalDate.ofInstant(serverTime(), ZoneOffset.UTC);
-    return !token.revoked() && token.expiresOn().map(day -> day.isAfter(today)).orElse(true);
+    return token.expiresOn().filter(day -> !day.isAfter(today)).isPresent();
   }
 
   private void requireGroup(long id) throws RejectedException {

@@ -3,10 +3,12 @@ package tech.kyotu.groundwork.gitlab;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -127,5 +129,55 @@ class HttpImageRegistryIT {
     assertThatThrownBy(() -> registry.requireReady())
         .isInstanceOf(RetryableException.class)
         .hasMessageContaining("502");
+  }
+
+  @Test
+  void followsNoRedirectAndSoTakesNoTokenElsewhere() throws IOException {
+    SecretValue value = token("read_registry");
+    try (RawServer elsewhere = new RawServer(request -> RawServer.json(200, "{\"token\":\"a\"}"));
+        RawServer moved = raw(RawServer.json(307, "{}", "Location: " + elsewhere.url() + "/jwt"))) {
+      HttpImageRegistry redirecting = registryAt(moved, Duration.ofSeconds(30));
+      assertThatThrownBy(() -> redirecting.probe("a", value))
+          .isInstanceOf(RetryableException.class)
+          .hasMessageContaining("answers a login with 307");
+      assertThat(moved.asked()).hasSize(2);
+      assertThat(elsewhere.asked()).isEmpty();
+    }
+  }
+
+  @Test
+  void anAnswerThatStopsInTheMiddleIsLeft() throws IOException {
+    SecretValue value = token("read_registry");
+    try (RawServer stalling = raw(RawServer.json(200, "{\"token\":\"a\"}").replace("}", ""))) {
+      HttpImageRegistry hasty = registryAt(stalling, Duration.ofMillis(300));
+      assertThatThrownBy(() -> hasty.probe("a", value))
+          .isInstanceOf(RetryableException.class)
+          .hasMessageContaining("does not answer");
+    }
+  }
+
+  /** A registry that asks for logins at itself and answers them like this. */
+  private static RawServer raw(String login) throws IOException {
+    AtomicReference<String> host = new AtomicReference<>();
+    RawServer server =
+        new RawServer(
+            request ->
+                request.endsWith("/v2/")
+                    ? RawServer.json(
+                        401,
+                        "{}",
+                        "WWW-Authenticate: Bearer realm=\"http://%s/jwt/auth\",service=\"any\""
+                            .formatted(host.get()))
+                    : login);
+    host.set(server.host());
+    return server;
+  }
+
+  private HttpImageRegistry registryAt(RawServer server, Duration patience) {
+    return new HttpImageRegistry(
+        Settings.of(Map.of("registry.host", server.host())).registry(),
+        URI.create(server.url()),
+        clock,
+        patience);
   }
 }

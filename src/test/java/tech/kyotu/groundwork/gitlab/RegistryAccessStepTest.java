@@ -214,7 +214,7 @@ class RegistryAccessStepTest {
     StepPass second = world.converge(shop);
     assertThat(second.events())
         .containsExactly(
-            EventReason.TOKEN_REVOKED, EventReason.TOKEN_ISSUED, EventReason.PULL_SECRET_WRITTEN);
+            EventReason.TOKEN_ISSUED, EventReason.PULL_SECRET_WRITTEN, EventReason.TOKEN_REVOKED);
     List<String> calls = world.faults.calls("gitlab.");
     assertThat(calls.indexOf("gitlab.tokens 42")).isLessThan(calls.indexOf("gitlab.issueToken 42"));
     world.assertAtRest(shop);

@@ -18,6 +18,7 @@ import tech.kyotu.groundwork.kubernetes.Cluster.PullSecret;
 import tech.kyotu.groundwork.step.Holdings;
 import tech.kyotu.groundwork.step.Lane;
 import tech.kyotu.groundwork.step.StepException;
+import tech.kyotu.groundwork.step.WriteLease;
 import tech.kyotu.groundwork.testing.FakeCluster;
 import tech.kyotu.groundwork.testing.FaultPoints;
 import tech.kyotu.groundwork.testing.MovableClock;
@@ -59,7 +60,8 @@ final class RegistryWorld {
             config,
             Lane.INLINE,
             clock,
-            pause -> clock.advance(pause));
+            pause -> clock.advance(pause),
+            WriteLease.ALONE);
   }
 
   /** The Project's namespace as the namespace step leaves it. */

@@ -12,6 +12,7 @@ import tech.kyotu.groundwork.step.Outcome;
 import tech.kyotu.groundwork.step.Step;
 import tech.kyotu.groundwork.step.StepException;
 import tech.kyotu.groundwork.step.StepPlan;
+import tech.kyotu.groundwork.step.WriteLease;
 
 /**
  * One pass over one step, as the core makes it, but letting every failure and every crash through.
@@ -25,14 +26,25 @@ record StepPass(StepPlan plan, List<Change> made, Holdings held) {
   private static final int MOST_PLANS = 4;
 
   static StepPass converge(Step step, Project project, Holdings held) throws StepException {
-    return run(step.plan(project, held), held);
+    return converge(step, project, held, WriteLease.ALONE);
   }
 
   static StepPass release(Step step, Project project, Holdings held) throws StepException {
-    return run(step.planRelease(project, held), held);
+    return release(step, project, held, WriteLease.ALONE);
   }
 
-  private static StepPass run(StepPlan first, Holdings before) throws StepException {
+  static StepPass converge(Step step, Project project, Holdings held, WriteLease lease)
+      throws StepException {
+    return run(step.plan(project, held), held, lease);
+  }
+
+  static StepPass release(Step step, Project project, Holdings held, WriteLease lease)
+      throws StepException {
+    return run(step.planRelease(project, held), held, lease);
+  }
+
+  private static StepPass run(StepPlan first, Holdings before, WriteLease lease)
+      throws StepException {
     StepPlan plan = first;
     List<Change> made = new ArrayList<>();
     Holdings held = before;
@@ -40,6 +52,7 @@ record StepPass(StepPlan plan, List<Change> made, Holdings held) {
       held = plan.found().apply(held);
       Optional<StepPlan> next = Optional.empty();
       for (Change change : plan.changes()) {
+        lease.require();
         Outcome outcome = change.effect().apply(held);
         if (outcome instanceof Outcome.Replanned replanned) {
           next = Optional.of(replanned.plan());

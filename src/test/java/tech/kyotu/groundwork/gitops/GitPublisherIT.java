@@ -17,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tech.kyotu.groundwork.api.ProjectRef;
 import tech.kyotu.groundwork.config.GroundworkConfig;
 import tech.kyotu.groundwork.gitops.jgit.JGitRepository;
+import tech.kyotu.groundwork.step.WriteLease;
 import tech.kyotu.groundwork.testing.GitServer;
 import tech.kyotu.groundwork.testing.HostedRepository;
 import tech.kyotu.groundwork.testing.ProjectFixture;
@@ -52,7 +53,8 @@ class GitPublisherIT {
               List::of,
               woken::add,
               Clock.systemUTC(),
-              new Random(1))) {
+              new Random(1),
+              WriteLease.ALONE)) {
         lane.start();
         await().until(() -> lane.view().isPresent());
         for (int i = 0; i < 100; i++) {

@@ -11,6 +11,7 @@ import java.util.Random;
 import java.util.Set;
 import tech.kyotu.groundwork.api.Project;
 import tech.kyotu.groundwork.api.ProjectRef;
+import tech.kyotu.groundwork.step.WriteLease;
 import tech.kyotu.groundwork.testing.MovableClock;
 import tech.kyotu.groundwork.testing.ProjectFixture;
 import tech.kyotu.groundwork.testing.Settings;
@@ -38,7 +39,13 @@ final class LaneBench {
     repository = new FakeGitRepository(files);
     lane =
         new GitPublisher(
-            settings(fence), repository, () -> projects, woken::add, clock, new Random(1));
+            settings(fence),
+            repository,
+            () -> projects,
+            woken::add,
+            clock,
+            new Random(1),
+            WriteLease.ALONE);
   }
 
   static LaneSettings settings(PathFence fence) {

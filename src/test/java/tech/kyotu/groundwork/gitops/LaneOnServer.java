@@ -18,6 +18,7 @@ import java.util.stream.Stream;
 import tech.kyotu.groundwork.api.Project;
 import tech.kyotu.groundwork.api.ProjectRef;
 import tech.kyotu.groundwork.gitops.jgit.JGitRepository;
+import tech.kyotu.groundwork.step.WriteLease;
 import tech.kyotu.groundwork.testing.GitServer;
 import tech.kyotu.groundwork.testing.HostedRepository;
 import tech.kyotu.groundwork.testing.ProjectFixture;
@@ -78,7 +79,8 @@ final class LaneOnServer implements AutoCloseable {
         () -> projects,
         woken::add,
         Clock.systemUTC(),
-        new Random(1));
+        new Random(1),
+        WriteLease.ALONE);
   }
 
   /** A Project that the cluster knows. */

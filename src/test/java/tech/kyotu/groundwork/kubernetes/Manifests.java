@@ -19,7 +19,7 @@ import tech.kyotu.groundwork.testing.ControlPlane;
 import tech.kyotu.groundwork.testing.ServedKind;
 
 /** The packaged manifests and the CRD, as an operator of a cluster applies them. */
-final class Manifests {
+public final class Manifests {
   static final Path CRD = Path.of("crds", "projects.kyotu.tech-v1.yml");
   static final String NAMESPACE = "groundwork-system";
   static final String ACCOUNT = "groundwork";
@@ -35,7 +35,7 @@ final class Manifests {
   private Manifests() {}
 
   /** Installs the CRD and everything that {@code kustomization.yaml} lists; again is harmless. */
-  static void install(ControlPlane control) {
+  public static void install(ControlPlane control) {
     applyCrd(control);
     for (String file : listed(control.adminClient())) {
       for (HasMetadata object : load(control.adminClient(), FOLDER.resolve(file))) {
@@ -74,7 +74,7 @@ final class Manifests {
   }
 
   /** A client with the rights of the operator's ServiceAccount and no others. */
-  static KubernetesClient asOperator(ControlPlane control) {
+  public static KubernetesClient asOperator(ControlPlane control) {
     Config config =
         new ConfigBuilder(Config.empty())
             .withMasterUrl(control.url())

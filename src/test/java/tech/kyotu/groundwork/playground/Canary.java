@@ -14,9 +14,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Looks for credentials where none may be. GitLab's and Vault's tokens are recognised by their
- * form, so also those that lived for a moment only; other credentials by their value. Each is found
- * plain and as part of Base64.
+ * Looks for credentials where none may be. GitLab's and Vault's tokens and JWTs are recognised by
+ * their form, so also those that lived for a moment only; other credentials by their value. Each is
+ * found plain and as part of Base64.
  */
 final class Canary {
   private static final int LENGTH_OF_NO_SECRET = 8;
@@ -28,6 +28,7 @@ final class Canary {
     forms.put("a GitLab token", Pattern.compile("glpat-[A-Za-z0-9_-]{15}"));
     forms.put("a Vault token", Pattern.compile("hv[sbr][.][A-Za-z0-9_-]{20}"));
     forms.put("a GitLab token in Base64", encoded("glpat-"));
+    forms.put("a JWT", Pattern.compile("eyJ[A-Za-z0-9_-]{10,}[.]eyJ[A-Za-z0-9_-]{10}"));
     int number = 0;
     for (String value : values) {
       number++;

@@ -19,6 +19,7 @@ class CanaryTest {
   void findsTokensOfGitLabAndVaultByTheirForm() {
     assertThat(canary.find("token=" + GITLAB + " used")).contains("a GitLab token at character 6");
     assertThat(canary.find("hvs." + "CAESIAbcdefghij0123456789")).isPresent();
+    assertThat(canary.find("Bearer eyJhbGciOiJSUzI1NiJ9.eyJhdWQiOlsidmF1bHQi.c2ln")).isPresent();
   }
 
   @Test

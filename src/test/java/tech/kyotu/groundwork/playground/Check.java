@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import tech.kyotu.groundwork.testing.VaultServer;
 
 /**
  * Reads back, from the systems themselves, every object that the samples were promised, and after
@@ -130,22 +129,15 @@ final class Check {
 
   private void leaks() {
     List<String> known = new ArrayList<>(world.secrets());
-    known.add(world.gitlabToken());
-    world.vault().map(VaultServer::rootToken).ifPresent(known::add);
     vault.ifPresent(it -> known.addAll(it.secrets()));
     known.addAll(pullSecrets);
-    Canary canary = new Canary(known);
-    LeakCheck leaks = new LeakCheck(canary, admin);
-    leaks.recognises("each known credential", known, verdicts);
+    LeakCheck leaks = new LeakCheck(new Canary(known), admin);
     leaks.recognises(
         "the token of each pull secret",
         pullSecrets.stream().map(it -> new String(Base64.getDecoder().decode(it), UTF_8)).toList(),
         verdicts);
-    leaks.logs(world.places().logs(), verdicts);
     leaks.projects(projects.seen(), verdicts);
-    leaks.events(verdicts);
-    leaks.repository(world.flux(), verdicts);
-    leaks.repository(world.deployment(), verdicts);
+    LeakCheck.everywhere(world, known, verdicts);
   }
 
   private void rememberPullSecrets() {

@@ -1,18 +1,19 @@
 package tech.kyotu.groundwork.playground;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
-import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import tech.kyotu.groundwork.testing.HostedRepository;
 
@@ -37,8 +38,20 @@ final class LeakCheck {
                 .map(missed -> "it misses one of " + values.size()));
   }
 
+  /** The same for everything that is left when a world ends. */
+  static void everywhere(World world, Collection<String> values, Verdicts verdicts) {
+    LeakCheck leaks = new LeakCheck(new Canary(values), world.cluster().adminClient());
+    leaks.recognises("each known credential", values, verdicts);
+    leaks.logs(world.places().logs(), verdicts);
+    leaks.events(verdicts);
+    leaks.objects(verdicts);
+    leaks.repository(world.flux(), verdicts);
+    leaks.repository(world.deployment(), verdicts);
+  }
+
   /**
-   * The logs of all servers. Vault's own is not among them: in dev mode it tells its root token.
+   * The logs of all servers, and what was written beside them: metrics, states of Projects. Vault's
+   * own is not among them: in dev mode it tells its root token.
    */
   void logs(Path folder, Verdicts verdicts) {
     verdicts.check("no credential in any log", () -> inLogs(folder));
@@ -63,6 +76,23 @@ final class LeakCheck {
                 "an event"));
   }
 
+  /** What else may hold data in the Projects' namespaces. */
+  void objects(Verdicts verdicts) {
+    verdicts.check(
+        "no credential in any ConfigMap, nor in any Secret but the pull secret",
+        () -> {
+          List<HasMetadata> all = new ArrayList<>();
+          for (Namespace owned :
+              admin.namespaces().withLabel("kyotu.tech/owner-uid").list().getItems()) {
+            String name = owned.getMetadata().getName();
+            all.addAll(admin.configMaps().inNamespace(name).list().getItems());
+            all.addAll(admin.secrets().inNamespace(name).list().getItems());
+          }
+          all.removeIf(it -> it.getMetadata().getName().equals(ClusterCheck.PULL_SECRET));
+          return first(all.stream().map(Serialization::asJson).toList(), "an object");
+        });
+  }
+
   /** Every object of a repository, also those that no branch reaches. */
   void repository(HostedRepository repository, Verdicts verdicts) {
     String name = repository.folder().getFileName().toString();
@@ -71,16 +101,30 @@ final class LeakCheck {
   }
 
   private Optional<String> inLogs(Path folder) throws IOException {
-    Map<Path, String> texts = new LinkedHashMap<>();
     try (Stream<Path> files = Files.walk(folder)) {
       for (Path file : files.filter(Files::isRegularFile).toList()) {
-        texts.put(file.getFileName(), new String(Files.readAllBytes(file), UTF_8));
+        Optional<String> found = inLog(file);
+        if (found.isPresent()) {
+          return found;
+        }
       }
     }
-    return texts.entrySet().stream()
-        .flatMap(
-            entry -> canary.find(entry.getValue()).map(it -> entry.getKey() + ": " + it).stream())
-        .findFirst();
+    return Optional.empty();
+  }
+
+  /** Line by line: at TRACE a log may be larger than our memory. */
+  private Optional<String> inLog(Path log) throws IOException {
+    try (Stream<String> lines = Files.lines(log, ISO_8859_1)) {
+      AtomicInteger number = new AtomicInteger();
+      return lines
+          .flatMap(
+              line -> {
+                number.incrementAndGet();
+                return canary.find(line).stream();
+              })
+          .findFirst()
+          .map(it -> log.getFileName() + " line " + number + ": " + it);
+    }
   }
 
   private Optional<String> first(Collection<String> texts, String what) {

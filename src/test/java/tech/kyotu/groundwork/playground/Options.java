@@ -46,6 +46,7 @@ record Options(
             reader.vault,
             reader.followers,
             false,
+            false,
             reader.gitlabLatency,
             reader.pushLatency,
             reader.port);

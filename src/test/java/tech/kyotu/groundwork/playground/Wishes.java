@@ -14,6 +14,8 @@ import tech.kyotu.groundwork.testing.ServerBinary;
  * @param keep whether a temporary folder stays too
  * @param withVault whether there is a Vault
  * @param followers who follows the repositories
+ * @param traced whether the operator logs at TRACE, and everything is searched for credentials when
+ *     the world ends
  * @param audited whether the API server writes down what it is asked
  * @param gitlabLatency how long each call to GitLab takes
  * @param pushLatency how long each push takes
@@ -25,14 +27,15 @@ public record Wishes(
     boolean keep,
     boolean withVault,
     Set<Follower> followers,
+    boolean traced,
     boolean audited,
     Duration gitlabLatency,
     Duration pushLatency,
     int firstPort) {
 
   /**
-   * Everything but followers, fast, on free ports, with temporary data; its files go to a folder
-   * below target.
+   * Everything but followers, fast, on free ports, with temporary data, and traced; its files go to
+   * a folder below target.
    */
   public static Wishes in(String folder) {
     return new Wishes(
@@ -41,6 +44,7 @@ public record Wishes(
         false,
         true,
         Set.of(),
+        true,
         false,
         Duration.ZERO,
         Duration.ZERO,
@@ -49,19 +53,46 @@ public record Wishes(
 
   /** The same with another pace of GitLab and of pushes. */
   public Wishes withLatency(Duration gitlab, Duration push) {
-    return new Wishes(out, data, keep, withVault, followers, audited, gitlab, push, firstPort);
+    return new Wishes(
+        out, data, keep, withVault, followers, traced, audited, gitlab, push, firstPort);
   }
 
   /** The same with an audit log of the API server. */
   public Wishes withAuditLog() {
     return new Wishes(
-        out, data, keep, withVault, followers, true, gitlabLatency, pushLatency, firstPort);
+        out, data, keep, withVault, followers, traced, true, gitlabLatency, pushLatency, firstPort);
   }
 
   /** The same with these followers behind the repositories. */
   public Wishes withFollowers(Follower... wanted) {
     return new Wishes(
-        out, data, keep, withVault, Set.of(wanted), audited, gitlabLatency, pushLatency, firstPort);
+        out,
+        data,
+        keep,
+        withVault,
+        Set.of(wanted),
+        traced,
+        audited,
+        gitlabLatency,
+        pushLatency,
+        firstPort);
+  }
+
+  /**
+   * The same with an operator that logs what it does in a cluster: for measurements, and for hours.
+   */
+  public Wishes untraced() {
+    return new Wishes(
+        out,
+        data,
+        keep,
+        withVault,
+        followers,
+        false,
+        audited,
+        gitlabLatency,
+        pushLatency,
+        firstPort);
   }
 
   /** The port at a place in the row that begins at the first one; 0 if any free one will do. */

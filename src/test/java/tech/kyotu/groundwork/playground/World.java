@@ -2,10 +2,13 @@ package tech.kyotu.groundwork.playground;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
@@ -77,12 +80,15 @@ public final class World implements AutoCloseable {
       repository("deployment", () -> Seeds.deployment(projectRoot));
       var unused = opened(Followers.start(wishes.followers(), cluster, git, places.logs()));
       this.settings = assemble();
+      if (wishes.traced()) {
+        var unusedToo = opened(ProjectStates.of(cluster, places.logs().resolve("projects.log")));
+      }
     } catch (IOException e) {
-      close();
+      shut();
       throw new UncheckedIOException(e);
     } catch (RuntimeException e) {
       // Whatever has started by now ends before the reason is told.
-      close();
+      shut();
       throw e;
     }
   }
@@ -178,16 +184,45 @@ public final class World implements AutoCloseable {
   List<String> secrets() {
     List<String> files =
         List.of("gitlab-token", "vault-token", "git-credential", "operator-kubeconfig");
-    return files.stream()
+    List<String> all = new ArrayList<>();
+    files.stream()
         .map(name -> places.data().resolve("credentials").resolve(name))
         .filter(Files::exists)
         .map(World::secretIn)
-        .toList();
+        .forEach(all::add);
+    all.add(gitlabToken);
+    vault.map(VaultServer::rootToken).ifPresent(all::add);
+    return all;
   }
 
-  /** Ends all servers, users first; temporary data is deleted. */
+  /**
+   * Ends all servers, users first; temporary data is deleted.
+   *
+   * @throws AssertionError if it was traced and a credential stands where none may be; all servers
+   *     have ended then too
+   */
   @Override
   public void close() {
+    try {
+      if (wishes.traced() && !open.isEmpty()) {
+        assertNothingLeaked();
+      }
+    } finally {
+      shut();
+    }
+  }
+
+  /** Searches everything that people and tools may read; says where something was, not what. */
+  void assertNothingLeaked() {
+    ByteArrayOutputStream said = new ByteArrayOutputStream();
+    Verdicts verdicts = new Verdicts(new PrintStream(said, true, UTF_8));
+    LeakCheck.everywhere(this, secrets(), verdicts);
+    if (verdicts.finish() != 0) {
+      throw new AssertionError(said.toString(UTF_8));
+    }
+  }
+
+  private void shut() {
     end();
     try {
       Runtime.getRuntime().removeShutdownHook(atExit);
@@ -263,6 +298,12 @@ public final class World implements AutoCloseable {
         });
     Map<String, String> named = new TreeMap<>();
     all.forEach((name, value) -> named.put("groundwork." + name, value));
+    if (wishes.traced()) {
+      named.put("quarkus.log.level", "TRACE");
+      // Every certificate that the JDK knows, at each start; they are public.
+      named.put("quarkus.log.category.\"jdk.event.security\".level", "INFO");
+      named.put("quarkus.log.category.\"org.eclipse.jgit\".level", "TRACE");
+    }
     return Map.copyOf(named);
   }
 

@@ -36,7 +36,7 @@ class ProvisionerTest {
   private Provisioner provisioner(Step... steps) {
     Backoff backoff =
         new Backoff(Duration.ofMinutes(1), Duration.ofMinutes(10), clock, new Random(1));
-    return new Provisioner(List.of(steps), backoff, clock);
+    return new Provisioner(List.of(steps), backoff, clock, WriteLease.ALONE);
   }
 
   private Change making(String subject) {

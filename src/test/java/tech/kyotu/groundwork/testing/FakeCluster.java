@@ -119,7 +119,8 @@ public final class FakeCluster implements Cluster {
   public synchronized void putForeignSecret(String namespace, byte[] content, String type) {
     secrets.put(
         namespace,
-        new PullSecret(namespace, uid(), next(), Optional.empty(), Map.of(), content, type, false));
+        new PullSecret(
+            namespace, uid(), next(), Optional.empty(), Map.of(), content, type, false, true));
   }
 
   /** Somebody puts back an older pull secret, as a restored backup does. */
@@ -134,7 +135,8 @@ public final class FakeCluster implements Cluster {
             older.annotations(),
             older.dockerConfigJson(),
             older.type(),
-            older.dataIsOurs()));
+            older.dataIsOurs(),
+            older.notesAreOurs()));
   }
 
   /** Somebody edits the content by hand. */
@@ -150,7 +152,8 @@ public final class FakeCluster implements Cluster {
             seen.annotations(),
             content,
             seen.type(),
-            false));
+            false,
+            seen.notesAreOurs()));
   }
 
   /** Somebody edits an annotation by hand. */
@@ -168,7 +171,8 @@ public final class FakeCluster implements Cluster {
             annotations,
             seen.dockerConfigJson(),
             seen.type(),
-            seen.dataIsOurs()));
+            seen.dataIsOurs(),
+            seen.notesAreOurs() && !key.startsWith("kyotu.tech/token-")));
   }
 
   /** Somebody deletes the pull secret. */
@@ -402,6 +406,16 @@ public final class FakeCluster implements Cluster {
   }
 
   @Override
+  public synchronized boolean isWanted(Project project) throws StepException {
+    return call(
+        "isWanted " + project.ref(),
+        () -> {
+          Project now = projects.get(project.uid());
+          return now != null && !now.isBeingDeleted();
+        });
+  }
+
+  @Override
   public synchronized List<ArgoApplication> argoApplicationsOf(ProjectName name)
       throws StepException {
     return call(
@@ -488,6 +502,7 @@ public final class FakeCluster implements Cluster {
             annotations,
             content.dockerConfigJson().clone(),
             type,
+            true,
             true);
     secrets.put(namespace, secret);
     return secret;

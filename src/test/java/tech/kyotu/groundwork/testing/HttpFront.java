@@ -91,7 +91,8 @@ public final class HttpFront implements AutoCloseable {
   private enum Act {
     ANSWER,
     CUT,
-    LOSE
+    LOSE,
+    KEEP
   }
 
   /** What becomes of a request in place of being passed on. */
@@ -147,6 +148,11 @@ public final class HttpFront implements AutoCloseable {
   /** Breaks the connection of these requests from now on; the server never sees them. */
   public void cuts(Predicate<Asked> which) {
     add(which, Act.CUT, Optional.empty(), Integer.MAX_VALUE);
+  }
+
+  /** Takes these requests in from now on and never answers; the server never sees them. */
+  public void keeps(Predicate<Asked> which) {
+    add(which, Act.KEEP, Optional.empty(), Integer.MAX_VALUE);
   }
 
   /** Breaks the connection of the next such request once the server has answered it. */
@@ -225,10 +231,12 @@ public final class HttpFront implements AutoCloseable {
       }
       loses.set(trouble.get().act() == Act.LOSE);
     }
-    if (trouble.isPresent() && trouble.get().told().isPresent()) {
+    if (trouble.isPresent() && trouble.get().act() != Act.LOSE) {
       // What was sent is taken in, as a server does; else the sender may see only a broken line.
       head.passBody(in, OutputStream.nullOutputStream());
-      client.getOutputStream().write(trouble.get().told().get().bytes());
+      if (trouble.get().told().isPresent()) {
+        client.getOutputStream().write(trouble.get().told().get().bytes());
+      }
       return true;
     }
     OutputStream onward = server.getOutputStream();

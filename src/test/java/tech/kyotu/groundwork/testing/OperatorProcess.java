@@ -1,6 +1,8 @@
 package tech.kyotu.groundwork.testing;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.nio.file.StandardOpenOption.APPEND;
+import static java.nio.file.StandardOpenOption.CREATE;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static java.util.concurrent.TimeUnit.SECONDS;
 
@@ -8,6 +10,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -142,8 +146,10 @@ public final class OperatorProcess implements AutoCloseable {
 
   /**
    * Asks it to end, as a rollout does, and returns when it is gone; forces it after twenty seconds.
+   * Its last metrics stand beside its log then.
    */
   public void stop() {
+    keepMetrics();
     endOf(current());
   }
 
@@ -197,9 +203,10 @@ public final class OperatorProcess implements AutoCloseable {
     }
   }
 
-  /** Ends it for good. */
+  /** Ends it for good; its last metrics stand beside its log then. */
   @Override
   public void close() {
+    keepMetrics();
     end();
     try {
       Runtime.getRuntime().removeShutdownHook(atExit);
@@ -241,6 +248,27 @@ public final class OperatorProcess implements AutoCloseable {
           told.accept(this);
         }
       }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void keepMetrics() {
+    if (!ready.getAsBoolean()) {
+      return;
+    }
+    HttpRequest ask =
+        HttpRequest.newBuilder(URI.create(launch.url() + "/metrics"))
+            .timeout(Duration.ofSeconds(10))
+            .build();
+    Path file = launch.log().resolveSibling(launch.log().getFileName() + ".metrics");
+    try {
+      var unused =
+          HttpClient.newHttpClient()
+              .send(ask, HttpResponse.BodyHandlers.ofFile(file, CREATE, APPEND));
+    } catch (IOException e) {
+      // It ended meanwhile: there is nothing to keep, and its end goes on.
+      return;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

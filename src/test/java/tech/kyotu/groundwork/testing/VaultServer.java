@@ -9,18 +9,21 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Supplier;
 
 /**
- * HashiCorp Vault 1.13 in dev mode: it forgets everything when it ends. KV version 2 is at {@code
- * secret}, version 1 at {@code kv1}; people log in at {@code oidc}, pods at {@code kubernetes} once
- * a control plane is connected.
+ * HashiCorp Vault 1.13. In dev mode it forgets everything when it ends; one on disk does not. KV
+ * version 2 is at {@code secret}, version 1 at {@code kv1}; people log in at {@code oidc}, pods at
+ * {@code kubernetes} once a control plane is connected.
  */
 public final class VaultServer implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -28,46 +31,90 @@ public final class VaultServer implements AutoCloseable {
   private static final String REVIEWER = "vault-reviewer";
 
   private final DataFolder data;
-  private final ServerProcess process;
+  private final Supplier<ServerProcess> launch;
   private final String url;
-  private final String rootToken;
   private final RsaKey people = RsaKey.generate();
   private final HttpClient http =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
-  private VaultServer(DataFolder data, ServerProcess process, String url, String rootToken) {
+  private ServerProcess process;
+  private String rootToken;
+  private String unsealKey = "";
+
+  private VaultServer(DataFolder data, String address, String rootToken, List<String> options) {
     this.data = data;
-    this.process = process;
-    this.url = url;
+    this.url = "http://" + address;
     this.rootToken = rootToken;
+    List<String> command = new ArrayList<>(List.of(ServerBinary.VAULT.path().toString(), "server"));
+    command.addAll(options);
+    this.launch =
+        () ->
+            ServerProcess.start(
+                "vault", command, Map.of("HOME", data.path().toString()), data.file("vault.log"));
+    this.process = launch.get();
   }
 
   /**
-   * Starts Vault and returns when it is ready.
+   * Starts Vault in dev mode and returns when it is ready.
    *
    * @throws MissingServerException if the program is missing
    * @throws IllegalStateException if it does not come up; the message holds the end of its log
    */
   public static VaultServer start() {
-    String program = ServerBinary.VAULT.path().toString();
-    DataFolder data = DataFolder.of(Optional.empty());
     String address = "127.0.0.1:" + ServerProcess.freePort();
     String token = UUID.randomUUID().toString();
-    List<String> command =
+    List<String> options =
         List.of(
-            program,
-            "server",
             "-dev",
             "-dev-root-token-id=" + token,
             "-dev-listen-address=" + address,
             "-dev-no-store-token");
-    ServerProcess process =
-        ServerProcess.start(
-            "vault", command, Map.of("HOME", data.path().toString()), data.file("vault.log"));
-    VaultServer vault = new VaultServer(data, process, "http://" + address, token);
-    process.awaitReady(Duration.ofMinutes(1), vault::isUnsealed);
+    VaultServer vault = new VaultServer(DataFolder.of(Optional.empty()), address, token, options);
+    vault.process.awaitReady(Duration.ofMinutes(1), vault::isUnsealed);
     vault.prepare();
     return vault;
+  }
+
+  /**
+   * Starts one that keeps its data over {@link #stop} and {@link #startAgain}, as those do that
+   * serve people.
+   *
+   * @throws MissingServerException if the program is missing
+   * @throws IllegalStateException if it does not come up; the message holds the end of its log
+   */
+  public static VaultServer startOnDisk() {
+    DataFolder data = DataFolder.of(Optional.empty());
+    String address = "127.0.0.1:" + ServerProcess.freePort();
+    Path settings =
+        data.keep(
+            "vault.hcl",
+            """
+            storage "file" { path = "%s" }
+            listener "tcp" {
+              address = "%s"
+              tls_disable = true
+            }
+            disable_mlock = true
+            """
+                .formatted(data.file("storage"), address));
+    VaultServer vault = new VaultServer(data, address, "", List.of("-config=" + settings));
+    vault.initialise();
+    vault.prepare();
+    return vault;
+  }
+
+  /** Ends the process; nobody answers at its address then. */
+  public void stop() {
+    process.close();
+  }
+
+  /** Starts one on disk after {@link #stop}, sealed; does nothing if it runs. */
+  public void startAgain() {
+    if (process.isAlive()) {
+      return;
+    }
+    process = launch.get();
+    process.awaitReady(Duration.ofMinutes(1), probe("seal-status"));
   }
 
   /** Where Vault listens, as {@code http://127.0.0.1:port}. */
@@ -163,14 +210,8 @@ public final class VaultServer implements AutoCloseable {
 
   /** Opens a sealed Vault and returns when it serves again. */
   public void unseal() {
-    String key =
-        DataFolder.read(process.log())
-            .lines()
-            .filter(line -> line.startsWith("Unseal Key: "))
-            .map(line -> line.substring("Unseal Key: ".length()))
-            .findFirst()
-            .orElseThrow(() -> new IllegalStateException("no unseal key in " + process.log()));
-    as("").write("sys/unseal", Map.of("key", key.trim())).orFail("unsealing");
+    String key = unsealKey.isEmpty() ? keyOfDevMode() : unsealKey;
+    as("").write("sys/unseal", Map.of("key", key)).orFail("unsealing");
     process.awaitReady(Duration.ofMinutes(1), this::isUnsealed);
   }
 
@@ -179,6 +220,25 @@ public final class VaultServer implements AutoCloseable {
   public void close() {
     process.close();
     data.close();
+  }
+
+  private String keyOfDevMode() {
+    return DataFolder.read(process.log())
+        .lines()
+        .filter(line -> line.startsWith("Unseal Key: "))
+        .map(line -> line.substring("Unseal Key: ".length()).trim())
+        .findFirst()
+        .orElseThrow(() -> new IllegalStateException("no unseal key in " + process.log()));
+  }
+
+  private void initialise() {
+    process.awaitReady(Duration.ofMinutes(1), probe("seal-status"));
+    var made =
+        as("").write("sys/init", Map.of("secret_shares", 1, "secret_threshold", 1)).orFail("init");
+    rootToken = made.body().path("root_token").asText();
+    unsealKey = made.body().path("keys").path(0).asText();
+    unseal();
+    write("sys/mounts/secret", Map.of("type", "kv", "options", Map.of("version", "2")));
   }
 
   private void prepare() {
@@ -200,7 +260,11 @@ public final class VaultServer implements AutoCloseable {
   }
 
   private boolean isUnsealed() {
-    return new HttpProbe(http, URI.create(url + "/v1/sys/health")).getAsBoolean();
+    return probe("health").getAsBoolean();
+  }
+
+  private HttpProbe probe(String path) {
+    return new HttpProbe(http, URI.create(url + "/v1/sys/" + path));
   }
 
   private VaultAnswer write(String path, Map<String, ?> body) {

@@ -7,14 +7,14 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.stream.Collectors;
 
-/** The policy that ships for the operator itself, filled in as its first lines say. */
-final class OperatorPolicy {
+/** The policies that ship for the operator itself, filled in as their first lines say. */
+public final class OperatorPolicy {
 
   private OperatorPolicy() {}
 
   /** For an engine of this path and version. */
-  static String rendered(String mount, String kubernetes, int kvVersion) {
-    return text()
+  public static String rendered(String mount, String kubernetes, int kvVersion) {
+    return text("operator-policy.hcl")
         .lines()
         .filter(line -> kvVersion == 2 || !line.endsWith("#v2"))
         .map(line -> kvVersion == 1 ? line.replaceFirst("^#v1 ", "") : line)
@@ -22,9 +22,13 @@ final class OperatorPolicy {
         .collect(Collectors.joining("\n"));
   }
 
-  private static String text() {
-    try (InputStream file =
-        OperatorPolicy.class.getResourceAsStream("/vault/operator-policy.hcl")) {
+  /** The one beside it, for the time of a move. */
+  static String ofTheMove() {
+    return text("take-over-policy.hcl");
+  }
+
+  private static String text(String name) {
+    try (InputStream file = OperatorPolicy.class.getResourceAsStream("/vault/" + name)) {
       return new String(file.readAllBytes(), UTF_8);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -11,12 +11,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import tech.kyotu.groundwork.config.GroundworkConfig;
 import tech.kyotu.groundwork.testing.ControlPlane;
 import tech.kyotu.groundwork.testing.Settings;
+import tech.kyotu.groundwork.testing.VaultClient;
 import tech.kyotu.groundwork.testing.VaultServer;
 
 /**
@@ -33,6 +35,16 @@ record RealVault(VaultServer server, GroundworkConfig.Vault settings, Vault vaul
 
   static RealVault withOperator(
       VaultServer server, ControlPlane cluster, Path files, int kvVersion) {
+    return withOperator(server, cluster, files, kvVersion, Map.of());
+  }
+
+  /** The same with further settings. */
+  static RealVault withOperator(
+      VaultServer server,
+      ControlPlane cluster,
+      Path files,
+      int kvVersion,
+      Map<String, String> further) {
     String mount = kvVersion == 2 ? "secret" : "kv1";
     String operator = "groundwork-" + mount;
     server.policy(operator, OperatorPolicy.rendered(mount, "kubernetes", kvVersion));
@@ -52,15 +64,15 @@ record RealVault(VaultServer server, GroundworkConfig.Vault settings, Vault vaul
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    GroundworkConfig.Vault settings =
-        Settings.of(
-                Map.of(
-                    "vault.address", server.url(),
-                    "vault.role", operator,
-                    "vault.jwt-file", jwt.toString(),
-                    "vault.mount", mount,
-                    "vault.kv-version", Integer.toString(kvVersion)))
-            .vault();
+    Map<String, String> all = new HashMap<>(further);
+    all.putAll(
+        Map.of(
+            "vault.address", server.url(),
+            "vault.role", operator,
+            "vault.jwt-file", jwt.toString(),
+            "vault.mount", mount,
+            "vault.kv-version", Integer.toString(kvVersion)));
+    GroundworkConfig.Vault settings = Settings.of(all).vault();
     return new RealVault(server, settings, new VaultDriverAdapter(settings, Clock.systemUTC()));
   }
 
@@ -81,6 +93,12 @@ record RealVault(VaultServer server, GroundworkConfig.Vault settings, Vault vaul
                 .endMetadata()
                 .build())
         .serverSideApply();
+  }
+
+  /** Vault as whoever holds the operator's identity sees it. */
+  VaultClient asOperator(ControlPlane cluster) {
+    String jwt = cluster.tokenFor(NAMESPACE, ACCOUNT, "vault");
+    return server.as(server.loginPod(settings.role(), jwt).token());
   }
 
   boolean isVersioned() {

@@ -19,6 +19,7 @@ import tech.kyotu.groundwork.step.Step;
 import tech.kyotu.groundwork.step.StepName;
 import tech.kyotu.groundwork.step.StepPlan;
 import tech.kyotu.groundwork.step.StepResult;
+import tech.kyotu.groundwork.step.WriteLease;
 import tech.kyotu.groundwork.testing.MovableClock;
 
 /** Passes of the real loop over the Vault step; the steps beside it are in place, or gone. */
@@ -37,20 +38,26 @@ final class VaultPass {
     }
   }
 
+  private final MovableClock clock = MovableClock.at("2026-11-20T12:00:00Z");
   private final Provisioner provisioner;
   private Holdings held = Holdings.NONE;
 
   VaultPass(Optional<Vault> vault, Cluster cluster, GroundworkConfig.Vault settings) {
-    MovableClock clock = MovableClock.at("2026-11-20T12:00:00Z");
     this.provisioner =
         new Provisioner(
             List.of(
                 new Quiet(StepName.NAMESPACE),
-                new VaultAccessStep(vault, cluster, settings, Lane.INLINE),
+                new VaultAccessStep(vault, cluster, settings, Lane.INLINE, clock),
                 new Quiet(StepName.FLUX_RBAC),
                 new Quiet(StepName.ARGO_APPLICATIONS)),
             new Backoff(Duration.ofMinutes(1), Duration.ofMinutes(10), clock, new Random(1)),
-            clock);
+            clock,
+            WriteLease.ALONE);
+  }
+
+  /** The time of its passes. */
+  MovableClock clock() {
+    return clock;
   }
 
   /** What is known from now on. */

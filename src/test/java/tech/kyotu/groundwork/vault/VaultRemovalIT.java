@@ -23,6 +23,7 @@ import tech.kyotu.groundwork.step.Lane;
 import tech.kyotu.groundwork.step.Provisioner;
 import tech.kyotu.groundwork.step.Report;
 import tech.kyotu.groundwork.step.StepName;
+import tech.kyotu.groundwork.step.WriteLease;
 import tech.kyotu.groundwork.testing.ControlPlane;
 import tech.kyotu.groundwork.testing.FakeCluster;
 import tech.kyotu.groundwork.testing.MovableClock;
@@ -105,11 +106,13 @@ class VaultRemovalIT {
             new NamespaceStep(cluster, Settings.defaults()),
             new VaultPass.Quiet(StepName.GITLAB_GROUP),
             new VaultPass.Quiet(StepName.REGISTRY_ACCESS),
-            new VaultAccessStep(Optional.of(real.vault()), cluster, real.settings(), Lane.INLINE),
+            new VaultAccessStep(
+                Optional.of(real.vault()), cluster, real.settings(), Lane.INLINE, clock),
             new VaultPass.Quiet(StepName.FLUX_RBAC),
             new VaultPass.Quiet(StepName.ARGO_APPLICATIONS)),
         backoff,
-        clock);
+        clock,
+        WriteLease.ALONE);
   }
 
   private static List<String> shown(Project project) {

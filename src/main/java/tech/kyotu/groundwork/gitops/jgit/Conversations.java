@@ -10,6 +10,7 @@ import org.eclipse.jgit.transport.Transport;
 import org.eclipse.jgit.transport.URIish;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
+import tech.kyotu.groundwork.step.CleanTrace;
 import tech.kyotu.groundwork.step.StepException;
 
 /** Talks with the server of one repository, one conversation at a time, each with a deadline. */
@@ -93,7 +94,7 @@ final class Conversations {
     if (clone.isCauseOf(cause)) {
       return clone.damaged(cause);
     }
-    LOG.debugf(cause, "the %s did not answer well", endpoint.repository().title());
+    LOG.debugf(CleanTrace.of(cause), "the %s did not answer well", endpoint.repository().title());
     return wire.meaning(cause);
   }
 

@@ -23,6 +23,7 @@ import org.eclipse.jgit.util.FileUtils;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import tech.kyotu.groundwork.gitops.PathFence;
+import tech.kyotu.groundwork.step.CleanTrace;
 import tech.kyotu.groundwork.step.Reason;
 import tech.kyotu.groundwork.step.RetryableException;
 import tech.kyotu.groundwork.step.StepException;
@@ -223,13 +224,14 @@ final class LocalClone {
       var unused = branch == null ? null : walk.parseTree(branch.getObjectId());
       return true;
     } catch (IOException | RuntimeException e) {
-      LOG.debugf(e, "the local clone of the %s cannot be read", title);
+      LOG.debugf(CleanTrace.of(e), "the local clone of the %s cannot be read", title);
       return false;
     }
   }
 
   RetryableException damaged(Exception cause) {
-    LOG.warnf(cause, "the local clone of the %s is damaged and will be made anew", title);
+    LOG.warnf(
+        CleanTrace.of(cause), "the local clone of the %s is damaged and will be made anew", title);
     isDamaged = true;
     for (Throwable link = cause; link != null; link = link.getCause()) {
       if (isOfDisk(link)) {
@@ -294,7 +296,7 @@ final class LocalClone {
         deleteLeftovers();
       }
     } catch (IOException e) {
-      LOG.debugf(e, "the clone of the %s is left for the next start", title);
+      LOG.debugf(CleanTrace.of(e), "the clone of the %s is left for the next start", title);
     } finally {
       swap.writeLock().unlock();
     }

@@ -32,6 +32,7 @@ import tech.kyotu.groundwork.gitops.PushVerdict;
 import tech.kyotu.groundwork.step.Reason;
 import tech.kyotu.groundwork.step.RetryableException;
 import tech.kyotu.groundwork.step.StepException;
+import tech.kyotu.groundwork.step.WriteLease;
 import tech.kyotu.groundwork.testing.GitCall;
 import tech.kyotu.groundwork.testing.GitFault;
 import tech.kyotu.groundwork.testing.GitServer;
@@ -57,7 +58,8 @@ class DeadlineIT {
         List::of,
         project -> {},
         Clock.systemUTC(),
-        new Random(1));
+        new Random(1),
+        WriteLease.ALONE);
   }
 
   private static Edit edit() {
