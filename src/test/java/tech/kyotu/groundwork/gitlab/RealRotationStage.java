@@ -35,6 +35,8 @@ final class RealRotationStage implements RotationStage {
   private final String projectId = "h" + UUID.randomUUID().toString().substring(0, 8);
   private final String uid;
   private final String namespace;
+  private Optional<PullSecret> secret = Optional.empty();
+  private boolean isKnown;
 
   /**
    * A stage of a new Project, whose namespace the operator has made.
@@ -79,7 +81,16 @@ final class RealRotationStage implements RotationStage {
 
   @Override
   public Cluster cluster() {
-    return cluster;
+    return Intercepted.port(
+        Cluster.class,
+        cluster,
+        call -> {
+          try {
+            return call.proceed();
+          } finally {
+            isKnown &= !call.isWrite();
+          }
+        });
   }
 
   @Override
@@ -114,10 +125,15 @@ final class RealRotationStage implements RotationStage {
         .withName(project.getMetadata().getName());
   }
 
+  /** Read anew after each write: the laws ask at every call, and nobody else is here. */
   @Override
   public Optional<PullSecret> secret() {
     try {
-      return cluster.pullSecret(namespace);
+      if (!isKnown) {
+        secret = cluster.pullSecret(namespace);
+        isKnown = true;
+      }
+      return secret;
     } catch (StepException trouble) {
       throw new IllegalStateException(trouble.sentence(), trouble);
     }
@@ -125,6 +141,7 @@ final class RealRotationStage implements RotationStage {
 
   @Override
   public void loseSecret() {
+    isKnown = false;
     live().delete();
   }
 
@@ -160,6 +177,7 @@ final class RealRotationStage implements RotationStage {
   }
 
   private void edit(UnaryOperator<Secret> change) {
+    isKnown = false;
     if (live().get() != null) {
       var unused = live().edit(change);
     }
