@@ -170,6 +170,12 @@ public class Project extends CustomResource<ProjectSpec, ProjectStatus> implemen
         .max(Comparator.naturalOrder());
   }
 
+  /** Whether somebody has asked for a look since the last pass. */
+  public boolean isLookRequested() {
+    return !reconcileRequest()
+        .equals(Optional.ofNullable(statusOrUnseen().lastHandledReconcileAt()));
+  }
+
   /** The newest request for a rotation, empty if there is none. */
   public Optional<String> rotateRequest() {
     return request(ROTATE_TOKEN);

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.Optional;
 import tech.kyotu.groundwork.api.Project;
 import tech.kyotu.groundwork.api.ProjectName;
 
@@ -58,6 +59,14 @@ final class PullSecretFile {
     JsonNode login = tree(file).path("auths").path(registryHost);
     return !login.path("password").asText("").isEmpty()
         && !login.path("username").asText("").isEmpty();
+  }
+
+  /** The password of the login for this registry; empty if there is none. */
+  static Optional<SecretValue> password(byte[] file, String registryHost) {
+    return holdsLogin(file, registryHost)
+        ? Optional.of(
+            SecretValue.of(tree(file).path("auths").path(registryHost).path("password").asText("")))
+        : Optional.empty();
   }
 
   /** The file itself if the API server would take it, else one without a login. */

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.UnaryOperator;
+import org.jboss.logging.Logger;
 import tech.kyotu.groundwork.api.Project;
 import tech.kyotu.groundwork.gitlab.GitLab.GroupRef;
 import tech.kyotu.groundwork.gitlab.GitLab.Issuance;
@@ -33,6 +34,8 @@ final class PullTokenJob {
   interface Replan {
     StepPlan plan(Holdings held) throws StepException;
   }
+
+  private static final Logger LOG = Logger.getLogger(PullTokenJob.class);
 
   private final PullTokenTools tools;
   private final GroupRef group;
@@ -279,7 +282,8 @@ final class PullTokenJob {
 
   /**
    * The one place that revokes. A live read of the Secret comes first: what it holds is never
-   * revoked, whatever anybody believed a moment ago. False if it holds this token.
+   * revoked, whatever anybody believed a moment ago. False if it holds this token, or if GitLab
+   * refuses: the next plan leaves it alone.
    */
   private boolean revoke(long tokenId) throws StepException {
     OptionalLong published =
@@ -291,7 +295,16 @@ final class PullTokenJob {
     if (published.isPresent() && published.getAsLong() == tokenId) {
       return false;
     }
-    tools.gitlab().revokeToken(group, tokenId);
+    try {
+      tools.gitlab().revokeToken(group, tokenId);
+    } catch (RejectedException refused) {
+      if (refused.reason() != Reason.ACCESS_DENIED) {
+        throw refused;
+      }
+      LOG.warnf("token %d is not revoked: %s", tokenId, refused.sentence());
+      tools.unrevoked().add(tokenId);
+      return false;
+    }
     tools.reads().revoked(group, tokenId);
     view = view.with(view.ours().stream().filter(token -> token.id() != tokenId).toList());
     return true;

@@ -3,9 +3,11 @@ package tech.kyotu.groundwork.gitlab;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tech.kyotu.groundwork.api.Holding;
 import tech.kyotu.groundwork.api.Origin;
@@ -74,9 +76,47 @@ final class PullTokenLook {
         notes,
         valueIsLost,
         mirrored == null ? OptionalLong.empty() : OptionalLong.of(mirrored.id()),
-        PullTokenView.ours(listed, clusterId(), project.uid()),
+        accepted(project, secret.filter(seen -> !valueIsLost), notes, listed),
+        PullTokenView.strays(listed, clusterId(), knownProjects(project)),
         // Read last: the server's time is known better after its answer.
         tools.gitlab().serverTime());
+  }
+
+  /**
+   * Our living tokens. If a person asks for a look, the registry is asked too, and what it refuses
+   * counts as dead: a token whose bot has lost its membership is listed like any other.
+   */
+  private List<Token> accepted(
+      Project project, Optional<PullSecret> secret, TokenNotes notes, List<Token> listed)
+      throws StepException {
+    List<Token> ours = PullTokenView.ours(listed, clusterId(), project.uid());
+    if (secret.isEmpty() || notes.id().isEmpty() || !project.isLookRequested()) {
+      return ours;
+    }
+    Optional<SecretValue> value =
+        PullSecretFile.password(secret.get().dockerConfigJson(), tools.registryHost());
+    if (value.isEmpty() || !isRefused(project, value.get())) {
+      return ours;
+    }
+    return ours.stream().filter(token -> token.id() != notes.id().getAsLong()).toList();
+  }
+
+  private boolean isRefused(Project project, SecretValue value) throws StepException {
+    try {
+      return new LoginProbe(tools.registry(), tools.pause())
+          .refusal(PullSecretFile.user(project.name()), value)
+          .isPresent();
+    } catch (RetryableException unknown) {
+      // A registry that does not answer refuses nothing.
+      return false;
+    }
+  }
+
+  private Set<String> knownProjects(Project project) {
+    Set<String> uids = new HashSet<>();
+    uids.add(project.uid());
+    tools.cluster().projects().forEach(other -> uids.add(other.uid()));
+    return uids;
   }
 
   private List<Token> listed(GroupRef group, TokenNotes notes) throws StepException {

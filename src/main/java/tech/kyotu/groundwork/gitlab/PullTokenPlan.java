@@ -49,12 +49,15 @@ final class PullTokenPlan {
   /** The changes, in the order that no crash may turn round. */
   StepPlan make() {
     List<Token> goners =
-        clocksAgree ? view.orphans().stream().filter(view::mayGo).toList() : List.of();
+        clocksAgree
+            ? view.orphans().stream().filter(view::mayGo).filter(this::canGo).toList()
+            : List.of();
     Optional<Cause> cause = tools.policy().judge(view.facts());
     if (view.previous().isPresent() && cause.filter(Cause::canWait).isPresent()) {
       cause = Optional.empty();
     }
-    if (cause.isPresent() && view.ours().size() - goners.size() >= MOST_LIVING) {
+    long staying = view.ours().stream().filter(this::canGo).count() - goners.size();
+    if (cause.isPresent() && staying >= MOST_LIVING) {
       return waitsForRevocation();
     }
     Optional<Instant> turn = cause.filter(Cause.DUE::equals).flatMap(due -> turnOfOthers());
@@ -68,8 +71,18 @@ final class PullTokenPlan {
     }
     return StepPlan.of(changes, "")
         .finding(job.learnt())
-        .saying(held -> PullTokenStatus.sentence(held.token(), clocksAgree))
+        .saying(held -> PullTokenStatus.sentence(held.token(), clocksAgree) + leftOvers())
         .lookingAgainAt(nextLook(renews, turn));
+  }
+
+  private boolean canGo(Token token) {
+    return !tools.unrevoked().holds(token.id());
+  }
+
+  /** What lives beside the published token and is not ours to end. */
+  private String leftOvers() {
+    return PullTokenStatus.unrevoked(view.ours().stream().filter(token -> !canGo(token)).toList())
+        + PullTokenStatus.strays(view.strays());
   }
 
   /** When to ask again, if others' tokens are to be replaced before this one that is due. */
@@ -132,6 +145,9 @@ final class PullTokenPlan {
 
   private List<Change> tidying() {
     Optional<Token> previous = view.previous();
+    if (previous.filter(token -> !canGo(token)).isPresent()) {
+      return List.of();
+    }
     boolean isOver = previousGoesAt().filter(at -> !at.isAfter(view.now())).isPresent();
     if (previous.isPresent() && isOver) {
       return clocksAgree

@@ -1,12 +1,15 @@
 package tech.kyotu.groundwork.gitlab;
 
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tech.kyotu.groundwork.api.Holding;
 import tech.kyotu.groundwork.api.Origin;
@@ -16,6 +19,8 @@ import tech.kyotu.groundwork.step.Holdings;
 
 /** What a look at a pull token tells the status: the holdings, the token's life, a sentence. */
 final class PullTokenStatus {
+
+  private static final int MOST_NAMED = 5;
 
   /** Id of the token's holding. */
   static final String TOKEN_HOLDING = "registry-token";
@@ -77,6 +82,39 @@ final class PullTokenStatus {
 
   private static String seconds(Instant time) {
     return time.truncatedTo(ChronoUnit.SECONDS).toString();
+  }
+
+  /** A sentence of tokens that GitLab refuses to revoke; nothing if there is none. */
+  static String unrevoked(List<Token> tokens) {
+    return tokens.isEmpty()
+        ? ""
+        : " GitLab refuses to revoke %s. Give the token's bot its membership in the group back, or revoke it by hand."
+            .formatted(named(tokens));
+  }
+
+  /** A sentence of tokens that a Project left which is gone; nothing if there is none. */
+  static String strays(List<Token> tokens) {
+    return tokens.isEmpty()
+        ? ""
+        : " Of Projects that are gone live %s. Revoke what nothing pulls with any more."
+            .formatted(named(tokens));
+  }
+
+  private static String named(List<Token> tokens) {
+    String ids =
+        tokens.stream()
+            .limit(MOST_NAMED)
+            .map(token -> Long.toString(token.id()))
+            .collect(Collectors.joining(", "));
+    String more =
+        tokens.size() > MOST_NAMED ? " and " + (tokens.size() - MOST_NAMED) + " more" : "";
+    String last =
+        tokens.stream()
+            .flatMap(token -> token.expiresOn().stream())
+            .max(LocalDate::compareTo)
+            .map(day -> " (until " + day + ")")
+            .orElse("");
+    return (tokens.size() == 1 ? "token " : "tokens ") + ids + more + last;
   }
 
   /** What to say of a token that is in place, and of the one before it. */

@@ -11,6 +11,7 @@ import tech.kyotu.groundwork.step.WriteLease;
  * @param reads lists that serve many Projects
  * @param registryHost as it stands in image names
  * @param limit shared by all Projects
+ * @param unrevoked what GitLab did not let go
  * @param interval between looks at a settled Project
  * @param clock our time
  * @param lease asked before each write
@@ -23,6 +24,7 @@ record PullTokenTools(
     RotationPolicy policy,
     String registryHost,
     RotationLimit limit,
+    RefusedRevocations unrevoked,
     CheckInterval interval,
     Clock clock,
     Pause pause,

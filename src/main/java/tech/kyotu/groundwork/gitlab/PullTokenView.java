@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import tech.kyotu.groundwork.api.Project;
 import tech.kyotu.groundwork.gitlab.GitLab.Token;
 import tech.kyotu.groundwork.kubernetes.Cluster.PullSecret;
@@ -20,6 +21,7 @@ import tech.kyotu.groundwork.kubernetes.Cluster.PullSecret;
  * @param valueIsLost whether its content is not what we wrote
  * @param mirrored the id that the status tells, for a secret that was lost; a hint
  * @param ours living tokens under a name of this Project
+ * @param strays living tokens that we made for Projects that are gone
  * @param now the server's time
  */
 record PullTokenView(
@@ -30,6 +32,7 @@ record PullTokenView(
     boolean valueIsLost,
     OptionalLong mirrored,
     List<Token> ours,
+    List<Token> strays,
     Instant now) {
 
   /** After this a token that nobody published will not be published any more. */
@@ -44,6 +47,23 @@ record PullTokenView(
         .filter(
             token ->
                 TokenName.parse(token.name()).filter(name -> name.isOf(clusterId, uid)).isPresent())
+        .toList();
+  }
+
+  /**
+   * The tokens of a list that this operator made for a Project that is gone: a restored cluster has
+   * other UIDs, and a former leader may have left one.
+   *
+   * @param known UIDs of all Projects
+   */
+  static List<Token> strays(List<Token> all, String clusterId, Set<String> known) {
+    return all.stream()
+        .filter(
+            token ->
+                TokenName.parse(token.name())
+                    .filter(name -> name.clusterId().equals(clusterId))
+                    .filter(name -> !known.contains(name.projectUid()))
+                    .isPresent())
         .toList();
   }
 
@@ -142,12 +162,12 @@ record PullTokenView(
   /** The same, after the secret was written or read again. */
   PullTokenView with(PullSecret written, TokenNotes newNotes, boolean lost) {
     return new PullTokenView(
-        project, clusterId, Optional.of(written), newNotes, lost, mirrored, ours, now);
+        project, clusterId, Optional.of(written), newNotes, lost, mirrored, ours, strays, now);
   }
 
   /** The same, with other living tokens. */
   PullTokenView with(List<Token> living) {
     return new PullTokenView(
-        project, clusterId, secret, notes, valueIsLost, mirrored, List.copyOf(living), now);
+        project, clusterId, secret, notes, valueIsLost, mirrored, List.copyOf(living), strays, now);
   }
 }

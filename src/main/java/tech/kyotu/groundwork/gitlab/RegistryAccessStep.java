@@ -71,6 +71,7 @@ public final class RegistryAccessStep implements Step {
             new RotationPolicy(config.gitlab().tokenLifetime(), config.gitlab().tokenGrace()),
             config.registry().host(),
             new RotationLimit(clock),
+            new RefusedRevocations(clock),
             new CheckInterval(config.gitlab().checkInterval()),
             clock,
             pause,

@@ -20,7 +20,7 @@ final class RotationPolicy {
   enum Cause {
     NO_SECRET("There is no pull secret."),
     VALUE_LOST("The pull secret was changed by hand, or holds no login."),
-    NOT_ACTIVE("The published token was revoked, or has expired."),
+    NOT_ACTIVE("The published token was revoked, has expired, or the registry refuses it."),
     ASKED("kyotu.tech/rotate-token asks for it."),
     DUE("It is due.");
 

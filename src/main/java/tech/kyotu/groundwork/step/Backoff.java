@@ -111,9 +111,8 @@ public final class Backoff {
 
   /** Whether somebody asked for something since the last pass: nothing is held back then. */
   private static boolean isNewWish(Project project) {
-    ProjectStatus status = project.statusOrUnseen();
-    return status.observedGeneration() != project.generation()
-        || !project.reconcileRequest().equals(Optional.ofNullable(status.lastHandledReconcileAt()));
+    return project.statusOrUnseen().observedGeneration() != project.generation()
+        || project.isLookRequested();
   }
 
   private static boolean isNewRotation(Project project, @Nullable RegistryToken token) {

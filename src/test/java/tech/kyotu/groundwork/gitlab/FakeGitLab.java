@@ -7,6 +7,7 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,7 @@ final class FakeGitLab implements GitLab {
   private final FaultPoints faults;
   private final Map<Long, Group> groups = new LinkedHashMap<>();
   private final Map<Long, Row> tokens = new LinkedHashMap<>();
+  private final Set<Long> withoutBot = new HashSet<>();
   private final Map<String, Long> users = new HashMap<>();
   private Duration skew = Duration.ZERO;
   private Optional<LocalDate> latestExpiry = Optional.empty();
@@ -131,9 +133,19 @@ final class FakeGitLab implements GitLab {
     latestExpiry = Optional.of(day);
   }
 
+  /** Somebody takes a token's bot out of the group: it is listed, and good for nothing. */
+  synchronized void removeBot(long tokenId) {
+    withoutBot.add(tokenId);
+  }
+
   /** Whether a pull with this value works now. */
   synchronized boolean accepts(String value) {
-    return tokens.values().stream().anyMatch(row -> row.value.equals(value) && isLiving(row.token));
+    return tokens.values().stream()
+        .anyMatch(
+            row ->
+                row.value.equals(value)
+                    && isLiving(row.token)
+                    && !withoutBot.contains(row.token.id()));
   }
 
   /** The token of this value, if there ever was one. */
@@ -267,6 +279,9 @@ final class FakeGitLab implements GitLab {
           requireGroup(group.id());
           if (!tokens.containsKey(tokenId)) {
             return Revocation.ABSENT;
+          }
+          if (withoutBot.contains(tokenId)) {
+            throw new RejectedException(Reason.ACCESS_DENIED, "Failed to find bot user (400).");
           }
           revokeByHand(tokenId);
           return Revocation.REVOKED;

@@ -461,4 +461,92 @@ class RegistryAccessStepTest {
     assertThat(gone.made()).extracting(Change::verb).containsExactly(Verb.DELETE);
     assertThat(world.faults.calls("gitlab.self")).isNotEmpty();
   }
+
+  @Test
+  void aTokenWhoseBotIsGoneIsReplacedWhenSomebodyAsksForALook() throws StepException {
+    world.givenInPlace(shop);
+    world.gitlab.removeBot(801);
+    world.later(Duration.ofMinutes(1));
+    assertThat(world.converge(shop).made()).as("nobody has asked").isEmpty();
+
+    Project asking =
+        aProject("shop").in(DEV).annotated(Project.RECONCILE_REQUESTED_AT, "now").build();
+    assertThat(world.converge(asking).events()).containsExactly(EventReason.TOKEN_ROTATED);
+    world.assertPullsWork(shop);
+  }
+
+  @Test
+  void aLookThatIsAskedForReplacesNoTokenThatWorksNorOneThatNobodyCouldTry() throws StepException {
+    world.givenInPlace(shop);
+    Project asking =
+        aProject("shop").in(DEV).annotated(Project.RECONCILE_REQUESTED_AT, "now").build();
+    assertThat(world.converge(asking).made()).isEmpty();
+    world.faults.failAlways(
+        "registry.probe", new RetryableException(Reason.PROBE_FAILED, "No answer."));
+    assertThat(world.converge(asking).made()).isEmpty();
+    assertThat(world.faults.calls("registry.probe")).hasSize(2);
+  }
+
+  @Test
+  void whatGitLabRefusesToRevokeIsNamedAndTriedAgainAfterAnHour() throws StepException {
+    world.givenInPlace(shop);
+    Project asking = aProject("shop").in(DEV).annotated(Project.ROTATE_TOKEN, "now").build();
+    world.converge(asking);
+    world.gitlab.removeBot(801);
+    world.later(Duration.ofHours(25));
+    world.faults.forgetCalls();
+
+    StepPass refused = world.converge(asking);
+    assertThat(refused.message())
+        .contains("GitLab refuses to revoke token 801 (until ")
+        .contains("membership");
+    assertThat(refused.events()).isEmpty();
+    world.later(Duration.ofMinutes(50));
+    world.converge(asking);
+    assertThat(world.faults.calls("gitlab.revokeToken")).hasSize(1);
+    world.later(Duration.ofMinutes(11));
+    world.converge(asking);
+    assertThat(world.faults.calls("gitlab.revokeToken")).hasSize(2);
+    world.assertPullsWork(shop);
+  }
+
+  @Test
+  void tokensOfAProjectThatIsGoneAreNamedAndLeftAlone() throws StepException {
+    world.givenInPlace(shop);
+    long group = world.gitlab.groupAtRest("platform/shop").orElseThrow().id();
+    LocalDate day = LocalDate.parse("2027-01-01");
+    long stray =
+        world.gitlab.addToken(group, "groundwork_c0ffee42_before-restore_3_0123456789abcdef", day);
+    world.gitlab.addToken(group, "groundwork_elsewhere_uid_3_0123456789abcdef", day);
+    world.later(Duration.ofMinutes(1));
+
+    StepPass pass = world.converge(shop);
+    assertThat(pass.made()).isEmpty();
+    assertThat(pass.message())
+        .endsWith(
+            " Of Projects that are gone live token %d (until 2027-01-01). Revoke what nothing pulls with any more."
+                .formatted(stray));
+    assertThat(world.gitlab.lives(stray)).isTrue();
+  }
+
+  @Test
+  void aFormerLeaderAsksBeforeItWritesAndTakesBackWhatCameTooLate() throws StepException {
+    world.givenNamespaceOf(shop);
+    StepPass group = StepPass.converge(world.groupStep, shop, world.held);
+    world.faults.meanwhile(
+        "cluster.createSecret",
+        () -> {
+          world.leads = false;
+          world.cluster.forget(shop);
+        });
+    assertThatThrownBy(() -> StepPass.converge(world.accessStep, shop, group.held()))
+        .isInstanceOf(RetryableException.class)
+        .hasMessageContaining("lease");
+    assertThat(world.cluster.secretAtRest("shop-dev")).isEmpty();
+    assertThat(world.living(shop)).isEmpty();
+    world.faults.forgetCalls();
+    assertThatThrownBy(() -> StepPass.converge(world.accessStep, shop, group.held()))
+        .isInstanceOf(RetryableException.class);
+    assertThat(world.faults.calls("gitlab.issueToken")).isEmpty();
+  }
 }

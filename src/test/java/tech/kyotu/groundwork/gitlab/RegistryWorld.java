@@ -18,7 +18,6 @@ import tech.kyotu.groundwork.kubernetes.Cluster.PullSecret;
 import tech.kyotu.groundwork.step.Holdings;
 import tech.kyotu.groundwork.step.Lane;
 import tech.kyotu.groundwork.step.StepException;
-import tech.kyotu.groundwork.step.WriteLease;
 import tech.kyotu.groundwork.testing.FakeCluster;
 import tech.kyotu.groundwork.testing.FaultPoints;
 import tech.kyotu.groundwork.testing.MovableClock;
@@ -38,6 +37,7 @@ final class RegistryWorld {
   GitLabGroupStep groupStep;
   RegistryAccessStep accessStep;
   Holdings held = Holdings.NONE;
+  boolean leads = true;
 
   RegistryWorld() {
     settings.put("gitlab.parent", "platform");
@@ -61,7 +61,7 @@ final class RegistryWorld {
             Lane.INLINE,
             clock,
             pause -> clock.advance(pause),
-            WriteLease.ALONE);
+            () -> leads);
   }
 
   /** The Project's namespace as the namespace step leaves it. */

@@ -375,6 +375,11 @@ final class RotationRun {
       }
     } catch (StepException trouble) {
       trace.add(operator + " fails: " + trouble.getMessage());
+    } catch (StepPass.Unsettled undone) {
+      if (isCalm) {
+        throw new RotationLaws.Broken(undone.getMessage());
+      }
+      trace.add(operator + " gives up: somebody undoes what it does");
     } catch (Died died) {
       trace.add(operator + " dies");
       operator.restart();

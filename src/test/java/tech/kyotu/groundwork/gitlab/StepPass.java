@@ -23,6 +23,15 @@ import tech.kyotu.groundwork.step.WriteLease;
  */
 record StepPass(StepPlan plan, List<Change> made, Holdings held) {
 
+  /** Each plan found that the world had moved; the core gives up there as well. */
+  static final class Unsettled extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private Unsettled(String what) {
+      super(what);
+    }
+  }
+
   private static final int MOST_PLANS = 4;
 
   static StepPass converge(Step step, Project project, Holdings held) throws StepException {
@@ -71,7 +80,7 @@ record StepPass(StepPlan plan, List<Change> made, Holdings held) {
       }
       plan = next.get();
     }
-    throw new IllegalStateException("does not converge: " + plan.changes());
+    throw new Unsettled("does not converge: " + plan.changes());
   }
 
   /** What is said once all is done. */
