@@ -20,7 +20,7 @@ final class Escapes {
       return work.get();
     } catch (Error error) {
       LOG.error("bug: an error left a reconcile", CleanTrace.of(error));
-      throw new IllegalStateException("an error left a reconcile", error);
+      throw new IllegalStateException("an error left a reconcile", CleanTrace.of(error));
     }
   }
 }

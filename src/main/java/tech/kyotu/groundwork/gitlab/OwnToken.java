@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.TreeSet;
 import org.jboss.logging.Logger;
 import tech.kyotu.groundwork.gitlab.GitLab.Identity;
+import tech.kyotu.groundwork.step.CleanTrace;
 import tech.kyotu.groundwork.step.StepException;
 
 /**
@@ -26,8 +27,8 @@ public final class OwnToken implements Runnable {
 
   private final GitLab gitlab;
   private final Clock clock;
-  private Optional<Identity> known = Optional.empty();
-  private Optional<String> warned = Optional.empty();
+  private volatile Optional<Identity> known = Optional.empty();
+  private volatile Optional<String> warned = Optional.empty();
 
   /** Asks by this port; nothing is asked yet. */
   public OwnToken(GitLab gitlab, Clock clock) {
@@ -37,7 +38,16 @@ public final class OwnToken implements Runnable {
 
   /** Asks, and logs what is new: who we are, and a warning of what will not do or not for long. */
   @Override
-  public synchronized void run() {
+  public void run() {
+    try {
+      look();
+    } catch (RuntimeException bug) {
+      // It must not end the schedule.
+      LOG.error("the look at the operator's GitLab token failed", CleanTrace.of(bug));
+    }
+  }
+
+  private void look() {
     Identity now;
     try {
       now = gitlab.self();
@@ -62,7 +72,7 @@ public final class OwnToken implements Runnable {
   }
 
   /** The end of the token in seconds since 1970; NaN if it has none, or has not been seen. */
-  public synchronized double expirySeconds() {
+  public double expirySeconds() {
     return known
         .flatMap(Identity::expiresOn)
         .map(day -> (double) day.atStartOfDay(ZoneOffset.UTC).toEpochSecond())
@@ -70,7 +80,7 @@ public final class OwnToken implements Runnable {
   }
 
   /** The warning that was logged last and still holds. */
-  synchronized Optional<String> warned() {
+  Optional<String> warned() {
     return warned;
   }
 

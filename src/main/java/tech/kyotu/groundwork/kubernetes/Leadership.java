@@ -57,7 +57,7 @@ public final class Leadership {
         .build();
   }
 
-  /** Whether this process works: it leads, or nobody was elected because it is alone. */
+  /** Whether this process works: it leads, or has not heard yet who does. */
   public boolean works() {
     String elected = leader;
     return elected == null || elected.equals(identity);

@@ -31,7 +31,7 @@ public final class RenewedLease implements Interceptor, WriteLease {
 
   private final LongSupplier nanoTime;
   private final Clock clock;
-  private volatile @Nullable Moment sent;
+  private @Nullable Moment sent;
   private volatile @Nullable Moment renewed;
   private volatile boolean isGivenUp;
 
@@ -59,26 +59,31 @@ public final class RenewedLease implements Interceptor, WriteLease {
         && last.time.plus(GOOD_FOR).isAfter(clock.instant());
   }
 
+  /**
+   * Requests and answers cannot be told apart, so the oldest request without an answer counts: at
+   * worst the lease seems older than it is.
+   */
   @Override
-  public void before(BasicBuilder builder, HttpRequest request, RequestTags tags) {
-    if (isRenewal(request)) {
+  public synchronized void before(BasicBuilder builder, HttpRequest request, RequestTags tags) {
+    if (isRenewal(request) && sent == null) {
       sent = new Moment(nanoTime.getAsLong(), clock.instant());
     }
   }
 
   @Override
-  public void after(
+  public synchronized void after(
       HttpRequest request,
       HttpResponse<?> response,
       AsyncBody.Consumer<List<ByteBuffer>> consumer) {
-    if (isRenewal(request) && response.isSuccessful()) {
-      renewed = sent;
+    if (isRenewal(request)) {
+      renewed = response.isSuccessful() && sent != null ? sent : renewed;
+      sent = null;
     }
   }
 
   /** The elector writes one at a time, and nobody else writes a lease here. */
   private static boolean isRenewal(HttpRequest request) {
     String path = request.uri().getPath();
-    return path.startsWith(LEASES) && path.contains("/leases") && !request.method().equals("GET");
+    return path.contains(LEASES) && path.contains("/leases") && !request.method().equals("GET");
   }
 }

@@ -4,11 +4,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An unexpected exception as it may stand in a log: its kind and its frames as they are, its
- * messages and those of its causes cleaned, because nobody knows what a library put into them.
+ * messages and those of its causes cleaned, because nobody knows what a library put into them. What
+ * was suppressed is left out.
  */
 public final class CleanTrace extends Throwable {
 
   private static final long serialVersionUID = 1L;
+
+  /** Causes may run in a circle. */
+  private static final int MOST_CAUSES = 10;
 
   private CleanTrace(Throwable original, @Nullable Throwable cause) {
     super(
@@ -21,7 +25,11 @@ public final class CleanTrace extends Throwable {
 
   /** What to log in the place of this exception. */
   public static CleanTrace of(Throwable original) {
+    return of(original, MOST_CAUSES);
+  }
+
+  private static CleanTrace of(Throwable original, int causes) {
     Throwable cause = original.getCause();
-    return new CleanTrace(original, cause == null ? null : of(cause));
+    return new CleanTrace(original, cause == null || causes == 0 ? null : of(cause, causes - 1));
   }
 }

@@ -52,7 +52,8 @@ record FormerPolicy(String name, State state) {
       if (refused.reason() != Reason.ACCESS_DENIED) {
         throw refused;
       }
-      return State.BEYOND_US;
+      // Vault refuses before it says whether there is one; names we may list at any time.
+      return vault.policies().contains(name) ? State.BEYOND_US : State.ABSENT;
     }
   }
 

@@ -32,6 +32,7 @@ final class RevokePlan {
   private final Project project;
   private final VaultNames names;
   private final Seen seen;
+  private final boolean hasFormerRights;
   private final Replanning again;
   private final List<Change> changes = new ArrayList<>();
 
@@ -41,6 +42,7 @@ final class RevokePlan {
       GroundworkConfig.Vault settings,
       Project project,
       Seen seen,
+      boolean hasFormerRights,
       Replanning again) {
     this.vault = vault;
     this.cluster = cluster;
@@ -48,6 +50,7 @@ final class RevokePlan {
     this.project = project;
     this.names = VaultNames.of(project.name(), settings);
     this.seen = seen;
+    this.hasFormerRights = hasFormerRights;
     this.again = again;
   }
 
@@ -60,7 +63,7 @@ final class RevokePlan {
       } catch (RejectedException refused) {
         // What cannot be destroyed must not keep the rights alive; they go first, then this is
         // told.
-        if (!seen.holdsRightsOf(project)) {
+        if (!seen.holdsRightsOf(project) && !hasFormerRights) {
           throw refused;
         }
       }

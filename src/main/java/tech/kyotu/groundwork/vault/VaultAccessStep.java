@@ -126,9 +126,11 @@ public final class VaultAccessStep implements Step {
     VaultNames names = VaultNames.of(project.name(), settings);
     Seen seen = Seen.of(open, names, project.googleGroup());
     Replanning again = () -> planRevoke(open, project, held);
-    RevokePlan revoke = new RevokePlan(open, cluster, settings, project, seen, again);
-    List<Change> changes = new ArrayList<>(revoke.deletions());
     FormerPolicy former = FormerPolicy.of(open, project, held);
+    boolean hasFormerRights = former.state() == FormerPolicy.State.OURS;
+    RevokePlan revoke =
+        new RevokePlan(open, cluster, settings, project, seen, hasFormerRights, again);
+    List<Change> changes = new ArrayList<>(revoke.deletions());
     former.removal(open).ifPresent(changes::add);
     readBack(changes, again);
     Optional<Change> retained = revoke.retained();

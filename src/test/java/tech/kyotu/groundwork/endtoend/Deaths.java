@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import tech.kyotu.groundwork.gitlab.simulator.GitLabSimulator;
 import tech.kyotu.groundwork.gitlab.simulator.HistoryEntry;
 import tech.kyotu.groundwork.testing.OperatorProcess;
@@ -28,6 +29,7 @@ final class Deaths implements AutoCloseable {
   private final GitLabSimulator gitlab;
   private final Runnable work;
   private final Random random;
+  private volatile @Nullable Throwable trouble;
   private final CountDownLatch ended = new CountDownLatch(1);
   private final AtomicInteger count = new AtomicInteger();
   private final AtomicInteger afterTokens = new AtomicInteger();
@@ -67,6 +69,9 @@ final class Deaths implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    if (trouble != null) {
+      throw new AssertionError("the operator could not be killed and started again", trouble);
+    }
   }
 
   private void kill() {
@@ -82,6 +87,8 @@ final class Deaths implements AutoCloseable {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } catch (RuntimeException | Error failed) {
+      trouble = failed;
     }
   }
 

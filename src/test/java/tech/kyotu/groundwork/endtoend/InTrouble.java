@@ -104,9 +104,12 @@ abstract class InTrouble {
 
   @AfterAll
   void end() {
-    at.close();
-    at.world().close();
-    git.close();
-    vault.close();
+    try {
+      at.close();
+    } finally {
+      at.world().close();
+      git.close();
+      vault.close();
+    }
   }
 }

@@ -131,11 +131,14 @@ final class RotationStory implements AutoCloseable {
   /** Ends the dying first: nothing may be started again afterwards. */
   @Override
   public void close() {
-    deaths.close();
-    kubelets.close();
-    published.close();
-    at.close();
-    world.close();
+    try {
+      deaths.close();
+      kubelets.close();
+      published.close();
+      at.close();
+    } finally {
+      world.close();
+    }
   }
 
   private void askForSome() {

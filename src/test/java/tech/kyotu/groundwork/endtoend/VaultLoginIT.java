@@ -62,9 +62,9 @@ class VaultLoginIT {
             "token_policies",
             List.of("groundwork-operator"),
             "token_ttl",
-            "3s",
+            "10s",
             "token_max_ttl",
-            "9s");
+            "30s");
     assertThat(vault.root().write("auth/kubernetes/role/groundwork", role).status()).isEqualTo(204);
     jwt = world.operatorKubeconfig().resolveSibling("operator-jwt");
     Installation.swap(jwt, operatorToken());
@@ -83,9 +83,10 @@ class VaultLoginIT {
 
   @AfterAll
   void end() {
-    at.close();
-    vault.close();
-    world.close();
+    try (World last = world;
+        VaultServer beforeIt = vault) {
+      at.close();
+    }
   }
 
   @AfterEach
@@ -109,12 +110,9 @@ class VaultLoginIT {
     at.settle("renewed");
 
     List<String> ways = ways(mark);
-    assertThat(ways).filteredOn(RENEW::equals).hasSizeGreaterThan(1);
-    for (int each = 1; each < ways.size(); each++) {
-      assertThat(List.of(ways.get(each - 1), ways.get(each)))
-          .as("each token is renewed before another takes its place")
-          .isNotEqualTo(List.of(LOGIN, LOGIN));
-    }
+    assertThat(ways.subList(ways.indexOf(LOGIN), ways.lastIndexOf(LOGIN)))
+        .as("between two logins")
+        .contains(RENEW);
     assertThat(vault.requests().since(mark))
         .extracting(VaultRequests.Request::caller)
         .contains("kubernetes-groundwork-system-groundwork");

@@ -25,7 +25,7 @@ import tech.kyotu.groundwork.step.RetryableException;
 import tech.kyotu.groundwork.testing.OpenFiles;
 import tech.kyotu.groundwork.testing.Settings;
 
-/** Ten thousand calls of each kind of answer; not part of the build. */
+/** Ten thousand calls, in every kind of answer of answer; not part of the build. */
 @Tag("soak")
 class GitLabSoak {
 

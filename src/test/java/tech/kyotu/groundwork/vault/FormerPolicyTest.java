@@ -91,6 +91,14 @@ class FormerPolicyTest {
   }
 
   @Test
+  void whoMayNotLookFindsInTheListOfNamesThatItIsGone() throws StepException {
+    vault.deletePolicy(FORMER);
+    mayNotLook();
+
+    assertThat(pass.converge(project).message()).isEqualTo(IN_PLACE);
+  }
+
+  @Test
   void aPolicyThatSomebodyElseWroteStaysAndIsNamed() throws StepException {
     vault.writePolicy(FORMER, "path \"theirs\" { capabilities = [\"read\"] }");
 
@@ -113,8 +121,9 @@ class FormerPolicyTest {
   }
 
   @Test
-  void aDeletionSaysWhatItCannotTakeAlong() {
+  void aDeletionSaysWhatItCannotTakeAlong() throws StepException {
     pass.converge(project);
+    vault.writePolicy(FORMER, new PeoplePolicy(settings).rules(project));
     mayNotLook();
     cluster.with(going);
 

@@ -1,6 +1,7 @@
 package tech.kyotu.groundwork.vault;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
@@ -98,7 +99,10 @@ record RealVault(VaultServer server, GroundworkConfig.Vault settings, Vault vaul
   /** Vault as whoever holds the operator's identity sees it. */
   VaultClient asOperator(ControlPlane cluster) {
     String jwt = cluster.tokenFor(NAMESPACE, ACCOUNT, "vault");
-    return server.as(server.loginPod(settings.role(), jwt).token());
+    VaultClient operator = server.as(server.loginPod(settings.role(), jwt).token());
+    // Else a token that never lived would be refused everywhere, and prove what it likes.
+    assertThat(operator.read("auth/token/lookup-self").status()).isEqualTo(200);
+    return operator;
   }
 
   boolean isVersioned() {

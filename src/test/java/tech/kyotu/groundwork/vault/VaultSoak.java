@@ -17,7 +17,7 @@ import tech.kyotu.groundwork.testing.OpenFiles;
 import tech.kyotu.groundwork.testing.Settings;
 import tech.kyotu.groundwork.vault.StubVault.Reply;
 
-/** Ten thousand calls of each kind of answer; not part of the build. */
+/** Ten thousand calls, in every kind of answer of answer; not part of the build. */
 @Tag("soak")
 class VaultSoak {
 
