@@ -43,8 +43,12 @@ public final class Leadership {
     this.lease = lease;
   }
 
-  /** How the framework elects: a lease of 15 s, renewed within 10 s, tried every 2 s. */
+  /**
+   * How the framework elects, which asks only if it does: a lease of 15 s, renewed within 10 s,
+   * tried every 2 s.
+   */
   public LeaderElectionConfiguration configuration() {
+    lease.awaitElection();
     return LeaderElectionConfigurationBuilder.aLeaderElectionConfiguration(LEASE)
         .withLeaseNamespace(namespace)
         .withIdentity(identity)

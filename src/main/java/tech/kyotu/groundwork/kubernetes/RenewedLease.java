@@ -33,9 +33,12 @@ public final class RenewedLease implements Interceptor, WriteLease {
   private final Clock clock;
   private @Nullable Moment sent;
   private volatile @Nullable Moment renewed;
+  private volatile boolean isElected;
   private volatile boolean isGivenUp;
 
-  /** A lease that is not held yet. */
+  /**
+   * A lease of a process that has no rival, unless it {@link #awaitElection awaits} to be elected.
+   */
   public RenewedLease(Clock clock) {
     this(System::nanoTime, clock);
   }
@@ -45,6 +48,11 @@ public final class RenewedLease implements Interceptor, WriteLease {
     this.clock = clock;
   }
 
+  /** From now on it is held only while it is renewed. */
+  public void awaitElection() {
+    isElected = true;
+  }
+
   /** Never held again: a successor may begin. */
   public void giveUp() {
     isGivenUp = true;
@@ -52,9 +60,11 @@ public final class RenewedLease implements Interceptor, WriteLease {
 
   @Override
   public boolean isHeld() {
+    if (isGivenUp || !isElected) {
+      return !isGivenUp;
+    }
     Moment last = renewed;
     return last != null
-        && !isGivenUp
         && nanoTime.getAsLong() - last.nanos < GOOD_FOR.toNanos()
         && last.time.plus(GOOD_FOR).isAfter(clock.instant());
   }

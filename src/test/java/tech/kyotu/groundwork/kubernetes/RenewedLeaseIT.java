@@ -31,6 +31,7 @@ class RenewedLeaseIT {
   private final KubernetesClient client;
 
   RenewedLeaseIT(ControlPlane control) {
+    lease.awaitElection();
     Config config = control.adminClient().getConfiguration();
     client =
         new KubernetesClientBuilder()

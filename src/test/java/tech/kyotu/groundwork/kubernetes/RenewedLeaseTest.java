@@ -47,6 +47,10 @@ class RenewedLeaseTest {
   private final MovableClock clock = MovableClock.at("2026-11-20T12:00:00Z");
   private final RenewedLease lease = new RenewedLease(() -> 0, clock);
 
+  RenewedLeaseTest() {
+    lease.awaitElection();
+  }
+
   private static HttpRequest renewal(String prefix) {
     return new StandardHttpRequest(
         Map.of(),
@@ -64,6 +68,14 @@ class RenewedLeaseTest {
 
   private void hears(String prefix, int code) {
     lease.after(renewal(prefix), new Answer(code), null);
+  }
+
+  @Test
+  void whoIsNotElectedHasNoRival() {
+    RenewedLease alone = new RenewedLease(() -> 0, clock);
+    assertThat(alone.isHeld()).isTrue();
+    alone.giveUp();
+    assertThat(alone.isHeld()).isFalse();
   }
 
   @Test
