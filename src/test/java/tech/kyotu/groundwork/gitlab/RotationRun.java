@@ -1,20 +1,14 @@
 package tech.kyotu.groundwork.gitlab;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.LocalDate;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
-import java.util.Set;
-import java.util.TreeMap;
 import java.util.function.Supplier;
 import tech.kyotu.groundwork.api.Holding;
 import tech.kyotu.groundwork.api.Origin;
@@ -22,11 +16,7 @@ import tech.kyotu.groundwork.api.Project;
 import tech.kyotu.groundwork.config.GroundworkConfig;
 import tech.kyotu.groundwork.gitlab.GitLab.Token;
 import tech.kyotu.groundwork.kubernetes.Cluster;
-import tech.kyotu.groundwork.kubernetes.Cluster.PullSecret;
 import tech.kyotu.groundwork.step.Holdings;
-import tech.kyotu.groundwork.step.Reason;
-import tech.kyotu.groundwork.step.RejectedException;
-import tech.kyotu.groundwork.step.RetryableException;
 import tech.kyotu.groundwork.step.StepException;
 import tech.kyotu.groundwork.testing.FaultPoints;
 import tech.kyotu.groundwork.testing.MovableClock;
@@ -53,11 +43,6 @@ final class RotationRun {
   private static final GroundworkConfig LONG_GRACE = config(DAY);
   private static final GroundworkConfig SHORT_GRACE = config(MINUTES);
   private static final int MOST_NESTED = 4;
-  private static final int HUNDRED = 100;
-  private static final int DEATHS = 2;
-  private static final int SHORT_PAUSES = 2;
-  private static final int MOST_FAILURES = 8;
-  private static final int MOST_PAUSES = 15;
 
   private final MovableClock clock = MovableClock.at("2026-11-20T12:04:00Z");
   private final FakeGitLab gitlab = new FakeGitLab(clock, new FaultPoints());
@@ -67,19 +52,16 @@ final class RotationRun {
   private final RotationDefect defect;
   private final boolean isElected;
   private final Duration grace;
-  private final int failures;
-  private final int pauses;
+  private final RotationTrouble trouble;
   private final RotationLaws laws;
   private final String group;
   private final List<RotationOperator> operators;
   private final Deque<RotationOperator> running = new ArrayDeque<>();
-  private final Set<Long> others = new HashSet<>();
-  private final TreeMap<Instant, List<Token>> lists = new TreeMap<>();
-  private final List<PullSecret> secrets = new ArrayList<>();
+  private final LaggingLists lists;
+  private final RotationPeople people;
   private final List<String> trace = new ArrayList<>();
   private Holdings status;
   private Project project;
-  private Duration lag = Duration.ZERO;
   private int requests;
   private boolean isCalm;
   private boolean isGone;
@@ -96,13 +78,13 @@ final class RotationRun {
     this.defect = defect;
     isElected = random.nextBoolean();
     grace = random.nextBoolean() ? DAY : MINUTES;
-    // Some histories are full of pauses, others of failures: a mixture of both finds less.
-    failures = 1 + random.nextInt(MOST_FAILURES);
-    pauses = 1 + random.nextInt(MOST_PAUSES);
+    trouble = RotationTrouble.of(random);
     stage = stages.get();
     project = fixture().build();
     group = "platform/" + project.name().projectId();
     laws = new RotationLaws(gitlab, stage, project, grace);
+    lists = new LaggingLists(gitlab, group, clock);
+    people = new RotationPeople(gitlab, stage, laws, lists);
     status = namespace(random.nextBoolean() ? Origin.CREATED : Origin.ADOPTED);
     gitlab.addGroup("platform");
     RotationOperator.World shared = new Shared();
@@ -155,7 +137,7 @@ final class RotationRun {
       laws.check(isUndisturbed);
     }
     isCalm = true;
-    lag = Duration.ZERO;
+    lists.lagBy(Duration.ZERO);
     gitlab.skewBy(Duration.ZERO);
     operators.forEach(operator -> operator.setClock(Duration.ZERO));
     operators.forEach(RotationOperator::restart);
@@ -165,11 +147,7 @@ final class RotationRun {
     } else {
       endLiving();
     }
-    for (long other : others) {
-      if (!gitlab.lives(other)) {
-        throw new RotationLaws.Broken("token " + other + " of somebody else is gone");
-      }
-    }
+    people.requireNeighbours();
   }
 
   private boolean isGoing() {
@@ -242,12 +220,16 @@ final class RotationRun {
       case SERVER_CLOCK_SET -> setServerClock(random);
       case OPERATOR_CLOCK_SET -> setOperatorClock(random);
       case LISTS_LAG -> {
-        lag = upTo(LONGEST_LAG, random);
+        lists.lagBy(upTo(LONGEST_LAG, random));
         laws.listsLag();
       }
       case PROJECT_DELETED -> delete();
       case STATUS_WIPED -> status = namespace(Origin.ADOPTED);
-      default -> personActs(event.kind(), random);
+      default -> {
+        if (!isGoing()) {
+          people.act(event.kind(), random);
+        }
+      }
     }
   }
 
@@ -312,47 +294,6 @@ final class RotationRun {
     laws.clockSet();
   }
 
-  private void personActs(RotationEvent.Kind kind, Random random) {
-    if (isGoing() || stage.secret().isEmpty()) {
-      return;
-    }
-    switch (kind) {
-      case SECRET_LOST -> stage.loseSecret();
-      case SECRET_EDITED ->
-          stage.editSecret(
-              (random.nextBoolean() ? "{}" : "{\"auths\":{}}").getBytes(StandardCharsets.UTF_8));
-      case NOTES_FORGED -> forge(random);
-      case OLDER_SECRET_RESTORED -> {
-        if (!secrets.isEmpty()) {
-          stage.restoreSecret(secrets.get(random.nextInt(secrets.size())));
-        }
-      }
-      case TOKEN_REVOKED_BY_HAND -> {
-        List<Token> living = laws.living();
-        if (!living.isEmpty()) {
-          long id = living.get(random.nextInt(living.size())).id();
-          gitlab.revokeByHand(id);
-          laws.revokedByHand(id);
-          remember();
-        }
-      }
-      default -> throw new IllegalStateException(kind + " is no person's act");
-    }
-    laws.personActed();
-  }
-
-  private void forge(Random random) {
-    String[] notes = {"id", "previous-id", "pending", "sequence", "published-at"};
-    List<Token> living = laws.living();
-    List<Long> ids = new ArrayList<>(others);
-    living.forEach(token -> ids.add(token.id()));
-    String text =
-        ids.isEmpty() || random.nextBoolean()
-            ? "nonsense"
-            : Long.toString(ids.get(random.nextInt(ids.size())));
-    stage.forgeNote("kyotu.tech/token-" + notes[random.nextInt(notes.length)], text);
-  }
-
   /** One pass of one operator, unless it is paused in one, or may not begin. */
   private void pass(RotationOperator operator, Random random) {
     boolean isPausedElsewhere = !running.isEmpty();
@@ -390,32 +331,7 @@ final class RotationRun {
         operator.restart();
       }
     }
-    addOthersTokens();
-    stage.secret().ifPresent(secrets::add);
-  }
-
-  /** Neighbours in the same group, from the moment at which there is one. */
-  private void addOthersTokens() {
-    Optional<GitLab.Group> made = gitlab.groupAtRest(group);
-    if (others.isEmpty() && made.isPresent()) {
-      LocalDate far = LocalDate.parse("2036-01-01");
-      for (String name :
-          List.of(
-              "by hand",
-              "groundwork_elsewhere_" + project.uid() + "_1_0123456789abcdef",
-              "groundwork_%s_another-uid_1_0123456789abcdef".formatted(RotationLaws.CLUSTER),
-              "groundwork_%s_%sx_1_0123456789abcdef"
-                  .formatted(RotationLaws.CLUSTER, project.uid()))) {
-        others.add(gitlab.addToken(made.get().id(), name, far));
-      }
-      remember();
-    }
-  }
-
-  private void remember() {
-    gitlab
-        .groupAtRest(group)
-        .ifPresent(made -> lists.put(clock.instant(), gitlab.livingTokens(made.id())));
+    gitlab.groupAtRest(group).ifPresent(made -> people.carryOn(made, project));
   }
 
   /** What reaches the world of one operator's calls, and what befalls them. */
@@ -433,15 +349,14 @@ final class RotationRun {
     strike(operator, call, true);
     laws.check(isUndisturbed);
     announce(operator, call);
-    Object answer = lagging(call).orElse(null);
-    if (answer == null) {
-      answer = call.proceed();
-    }
+    Optional<List<Token>> older =
+        call.is("tokens") && !isGoing() ? lists.answer() : Optional.empty();
+    Object answer = older.isPresent() ? older.get() : call.proceed();
     if (call.is("pullSecret")) {
       laws.secretRead(operator.index());
     }
     if (call.is("issueToken") || call.is("revokeToken")) {
-      remember();
+      lists.remember();
     }
     laws.check(isUndisturbed);
     strike(operator, call, false);
@@ -475,35 +390,18 @@ final class RotationRun {
       return;
     }
     Random random = operator.random();
-    int lot = random.nextInt(HUNDRED);
-    if (lot < DEATHS) {
-      throw new Died();
-    } else if (lot < DEATHS + failures) {
-      throw isBefore ? refusal(call, random) : lost(call);
-    } else if (lot < DEATHS + failures + SHORT_PAUSES) {
-      clock.advance(upTo(LEASE.minusSeconds(1), random));
-    } else if (lot < DEATHS + failures + SHORT_PAUSES + pauses) {
-      pause(operator, upTo(LONGEST_PAUSE, random), 1 + random.nextInt(MOST_NESTED));
+    switch (trouble.draw(random)) {
+      case DEATH -> throw new Died();
+      case FAILURE -> {
+        trace.add("  fails");
+        throw isBefore ? RotationTrouble.refusal(call, random) : RotationTrouble.lost(call);
+      }
+      case SHORT_PAUSE -> clock.advance(upTo(LEASE.minusSeconds(1), random));
+      case PAUSE -> pause(operator, upTo(LONGEST_PAUSE, random), 1 + random.nextInt(MOST_NESTED));
+      case NOTHING -> {
+        // Most calls go well.
+      }
     }
-  }
-
-  private StepException refusal(Intercepted.Call call, Random random) {
-    trace.add("  is refused");
-    return switch (random.nextInt(3)) {
-      case 0 -> new RejectedException(Reason.ACCESS_DENIED, "refused");
-      case 1 ->
-          call.isWrite() && call.toString().contains("PullSecret")
-              ? new RetryableException(Reason.SECRET_UPDATE_FAILED, "refused")
-              : new RetryableException(Reason.RATE_LIMITED, "wait");
-      default -> lost(call);
-    };
-  }
-
-  private StepException lost(Intercepted.Call call) {
-    trace.add("  is not answered");
-    return call.isWrite()
-        ? RetryableException.outcomeUnknown(Reason.REMOTE_UNAVAILABLE, "no answer")
-        : new RetryableException(Reason.REMOTE_UNAVAILABLE, "no answer");
   }
 
   /** The process stands still, and the history goes on. */
@@ -519,13 +417,6 @@ final class RotationRun {
       laws.check(false);
     }
     trace.add("  " + operator + " wakes");
-  }
-
-  /** What a list answers while a replica lags: what was true then. */
-  private Optional<List<Token>> lagging(Intercepted.Call call) {
-    return call.is("tokens") && !lag.isZero() && !isGoing()
-        ? Optional.ofNullable(lists.floorEntry(clock.instant().minus(lag))).map(Map.Entry::getValue)
-        : Optional.empty();
   }
 
   /** What both operators share. */
