@@ -310,7 +310,7 @@ final class RotationRun {
     Project asRead = project;
     try {
       status = operator.pass(asRead, status);
-      if (asRead.isBeingDeleted()) {
+      if (asRead.isBeingDeleted() && !isGone) {
         isGone = true;
         stage.remove(asRead);
       }
