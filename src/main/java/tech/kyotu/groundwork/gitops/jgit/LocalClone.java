@@ -210,7 +210,8 @@ final class LocalClone {
         return true;
       }
     }
-    return !isDamaged && !isReadable();
+    // Asked last: who closes the clone says so before it cannot be read any more.
+    return !isReadable() && !isDamaged;
   }
 
   /** Whether at least the branch and the root of its files can be read. */
