@@ -4,6 +4,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.Arrays;
+import java.util.regex.Pattern;
 import tech.kyotu.groundwork.step.StepException;
 
 /** Ports whose every call a test may see, change, or let something happen around. */
@@ -23,6 +24,9 @@ final class Intercepted {
    */
   record Call(Object target, Method method, Object... arguments) {
 
+    private static final Pattern WRITES =
+        Pattern.compile("create|issue|revoke|write|delete|attach|detach");
+
     boolean is(String name) {
       return method.getName().equals(name);
     }
@@ -34,7 +38,7 @@ final class Intercepted {
 
     /** Whether it changes something outside. */
     boolean isWrite() {
-      return method.getName().matches("(create|issue|revoke|write|delete|attach|detach).*");
+      return WRITES.matcher(method.getName()).lookingAt();
     }
 
     /** The target's own answer. */

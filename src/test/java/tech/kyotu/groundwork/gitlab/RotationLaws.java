@@ -64,6 +64,8 @@ final class RotationLaws {
   private final Map<String, Instant> copies = new HashMap<>();
 
   private String published = "";
+  private String parsedVersion = "";
+  private String parsedValue = "";
   private boolean isExcused = true;
 
   /** Whether a person acted since the last publication: what was published then has no grace. */
@@ -259,7 +261,16 @@ final class RotationLaws {
   }
 
   private String secretValue() {
-    return stage.secret().map(RotationLaws::password).orElse("");
+    return stage.secret().map(this::value).orElse("");
+  }
+
+  /** Parsed once for each version: the laws ask at every call. */
+  private String value(PullSecret secret) {
+    if (!secret.resourceVersion().equals(parsedVersion)) {
+      parsedVersion = secret.resourceVersion();
+      parsedValue = password(secret);
+    }
+    return parsedValue;
   }
 
   private static String password(PullSecret secret) {

@@ -53,6 +53,7 @@ final class RotationRun {
   private final boolean isElected;
   private final Duration grace;
   private final RotationTrouble trouble;
+  private final boolean isLongLived;
   private final RotationLaws laws;
   private final String group;
   private final List<RotationOperator> operators;
@@ -86,6 +87,7 @@ final class RotationRun {
     lists = new LaggingLists(gitlab, group, clock);
     people = new RotationPeople(gitlab, stage, laws, lists);
     status = namespace(random.nextBoolean() ? Origin.CREATED : Origin.ADOPTED);
+    isLongLived = random.nextInt(4) == 0;
     gitlab.addGroup("platform");
     RotationOperator.World shared = new Shared();
     operators = List.of(new RotationOperator(0, shared), new RotationOperator(1, shared));
@@ -171,7 +173,9 @@ final class RotationRun {
     requireWorking();
     settle();
     laws.checkAtRest(false);
-    live();
+    if (isLongLived) {
+      live();
+    }
   }
 
   /** Until the grace of the last rotation is over, and a pass writes nothing. */
