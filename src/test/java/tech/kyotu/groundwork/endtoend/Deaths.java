@@ -21,12 +21,12 @@ final class Deaths implements AutoCloseable {
   private static final int SHORTEST_LIFE_MILLIS = 3_000;
   private static final int SPREAD_MILLIS = 2_000;
   private static final int LONGEST_WAIT_MILLIS = 15_000;
-  private static final int MOST_REQUESTS = 40;
   private static final int MOST_TOKENS = 4;
   private static final String TOKENS = "/access_tokens";
 
   private final OperatorProcess operator;
   private final GitLabSimulator gitlab;
+  private final int mostRequests;
   private final Runnable work;
   private final Random random;
   private volatile @Nullable Throwable trouble;
@@ -38,11 +38,14 @@ final class Deaths implements AutoCloseable {
   /**
    * Kills from now on.
    *
+   * @param mostRequests to GitLab after which it dies at the latest; a start alone asks once for
+   *     each Project
    * @param work what is asked for right before each death; called by a thread of its own
    */
-  Deaths(OperatorProcess operator, GitLabSimulator gitlab, Runnable work) {
+  Deaths(OperatorProcess operator, GitLabSimulator gitlab, int mostRequests, Runnable work) {
     this.operator = operator;
     this.gitlab = gitlab;
+    this.mostRequests = mostRequests;
     this.work = work;
     long seed = Long.getLong("groundwork.kills.seed", System.nanoTime());
     System.out.println("again with -Dgroundwork.kills.seed=" + seed);
@@ -80,7 +83,7 @@ final class Deaths implements AutoCloseable {
         boolean atToken = random.nextBoolean();
         long from = lastNumber();
         ask();
-        awaitMoment(from, atToken, 1 + random.nextInt(atToken ? MOST_TOKENS : MOST_REQUESTS));
+        awaitMoment(from, atToken, 1 + random.nextInt(atToken ? MOST_TOKENS : mostRequests));
         operator.kill9();
         count.incrementAndGet();
         operator.restart();

@@ -61,7 +61,7 @@ final class RotationStory implements AutoCloseable {
     }
     kubelets = new Kubelets(world, projectIds);
     unasked = new ArrayDeque<>(projectIds);
-    deaths = new Deaths(at.operator(), world.gitlab(), this::askForSome);
+    deaths = new Deaths(at.operator(), world.gitlab(), 2 * projects, this::askForSome);
   }
 
   /** Waits until each Project's token was replaced once. */
