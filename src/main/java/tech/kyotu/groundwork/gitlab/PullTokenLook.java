@@ -77,7 +77,7 @@ final class PullTokenLook {
         valueIsLost,
         mirrored == null ? OptionalLong.empty() : OptionalLong.of(mirrored.id()),
         accepted(project, secret.filter(seen -> !valueIsLost), notes, listed),
-        PullTokenView.strays(listed, clusterId(), knownProjects(project)),
+        strays(project, listed),
         // Read last: the server's time is known better after its answer.
         tools.gitlab().serverTime());
   }
@@ -112,11 +112,16 @@ final class PullTokenLook {
     }
   }
 
-  private Set<String> knownProjects(Project project) {
+  /** All Projects are gone through only where a token is not this one's. */
+  private List<Token> strays(Project project, List<Token> listed) throws StepException {
+    List<Token> others = PullTokenView.strays(listed, clusterId(), Set.of(project.uid()));
+    if (others.isEmpty()) {
+      return others;
+    }
     Set<String> uids = new HashSet<>();
     uids.add(project.uid());
     tools.cluster().projects().forEach(other -> uids.add(other.uid()));
-    return uids;
+    return PullTokenView.strays(others, clusterId(), uids);
   }
 
   private List<Token> listed(GroupRef group, TokenNotes notes) throws StepException {

@@ -44,7 +44,7 @@ public final class Leadership {
   }
 
   /**
-   * How the framework elects, which asks only if it does: a lease of 15 s, renewed within 10 s,
+   * How the framework elects, asked for only where it does: a lease of 15 s, renewed within 10 s,
    * tried every 2 s.
    */
   public LeaderElectionConfiguration configuration() {
