@@ -12,18 +12,16 @@ import java.net.http.HttpClient;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.function.Supplier;
 
 /**
- * HashiCorp Vault 1.13. In dev mode it forgets everything when it ends; one on disk does not. KV
- * version 2 is at {@code secret}, version 1 at {@code kv1}; people log in at {@code oidc}, pods at
- * {@code kubernetes} once a control plane is connected.
+ * HashiCorp Vault 1.13, with one unseal key. KV version 2 is at {@code secret}, version 1 at {@code
+ * kv1}; people log in at {@code oidc}, pods at {@code kubernetes} once a control plane is
+ * connected.
  */
 public final class VaultServer implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -38,41 +36,44 @@ public final class VaultServer implements AutoCloseable {
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
   private ServerProcess process;
-  private String rootToken;
+  private String rootToken = "";
   private String unsealKey = "";
 
-  private VaultServer(DataFolder data, String address, String rootToken, List<String> options) {
-    this.data = data;
+  private VaultServer(String storage) {
+    this.data = DataFolder.of(Optional.empty());
+    String address = "127.0.0.1:" + ServerProcess.freePort();
     this.url = "http://" + address;
-    this.rootToken = rootToken;
-    List<String> command = new ArrayList<>(List.of(ServerBinary.VAULT.path().toString(), "server"));
-    command.addAll(options);
+    Path settings =
+        data.keep(
+            "vault.hcl",
+            """
+            storage "%s" { path = "%s" }
+            listener "tcp" {
+              address = "%s"
+              tls_disable = true
+            }
+            disable_mlock = true
+            """
+                .formatted(storage, data.file("storage"), address));
+    List<String> command =
+        List.of(ServerBinary.VAULT.path().toString(), "server", "-config=" + settings);
     this.launch =
         () ->
             ServerProcess.start(
                 "vault", command, Map.of("HOME", data.path().toString()), data.file("vault.log"));
     this.process = launch.get();
+    initialise();
+    prepare();
   }
 
   /**
-   * Starts Vault in dev mode and returns when it is ready.
+   * Starts one that forgets everything when it ends, and returns when it is ready.
    *
    * @throws MissingServerException if the program is missing
    * @throws IllegalStateException if it does not come up; the message holds the end of its log
    */
   public static VaultServer start() {
-    String address = "127.0.0.1:" + ServerProcess.freePort();
-    String token = UUID.randomUUID().toString();
-    List<String> options =
-        List.of(
-            "-dev",
-            "-dev-root-token-id=" + token,
-            "-dev-listen-address=" + address,
-            "-dev-no-store-token");
-    VaultServer vault = new VaultServer(DataFolder.of(Optional.empty()), address, token, options);
-    vault.process.awaitReady(Duration.ofMinutes(1), vault::isUnsealed);
-    vault.prepare();
-    return vault;
+    return new VaultServer("inmem");
   }
 
   /**
@@ -83,24 +84,7 @@ public final class VaultServer implements AutoCloseable {
    * @throws IllegalStateException if it does not come up; the message holds the end of its log
    */
   public static VaultServer startOnDisk() {
-    DataFolder data = DataFolder.of(Optional.empty());
-    String address = "127.0.0.1:" + ServerProcess.freePort();
-    Path settings =
-        data.keep(
-            "vault.hcl",
-            """
-            storage "file" { path = "%s" }
-            listener "tcp" {
-              address = "%s"
-              tls_disable = true
-            }
-            disable_mlock = true
-            """
-                .formatted(data.file("storage"), address));
-    VaultServer vault = new VaultServer(data, address, "", List.of("-config=" + settings));
-    vault.initialise();
-    vault.prepare();
-    return vault;
+    return new VaultServer("file");
   }
 
   /** Ends the process; nobody answers at its address then. */
@@ -210,8 +194,7 @@ public final class VaultServer implements AutoCloseable {
 
   /** Opens a sealed Vault and returns when it serves again. */
   public void unseal() {
-    String key = unsealKey.isEmpty() ? keyOfDevMode() : unsealKey;
-    as("").write("sys/unseal", Map.of("key", key)).orFail("unsealing");
+    as("").write("sys/unseal", Map.of("key", unsealKey)).orFail("unsealing");
     process.awaitReady(Duration.ofMinutes(1), this::isUnsealed);
   }
 
@@ -220,15 +203,6 @@ public final class VaultServer implements AutoCloseable {
   public void close() {
     process.close();
     data.close();
-  }
-
-  private String keyOfDevMode() {
-    return DataFolder.read(process.log())
-        .lines()
-        .filter(line -> line.startsWith("Unseal Key: "))
-        .map(line -> line.substring("Unseal Key: ".length()).trim())
-        .findFirst()
-        .orElseThrow(() -> new IllegalStateException("no unseal key in " + process.log()));
   }
 
   private void initialise() {
