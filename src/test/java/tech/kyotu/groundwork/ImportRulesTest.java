@@ -30,7 +30,7 @@ class ImportRulesTest {
 
   private static final List<String> SYSTEMS = List.of("kubernetes", "gitlab", "gitops", "vault");
   private static final List<String> VIEWS =
-      List.of("console", "cli", "notify", "health", "metrics");
+      List.of("view", "console", "cli", "notify", "health", "metrics");
 
   private static JavaClasses ours;
 
