@@ -181,11 +181,12 @@ public final class GitLabGroupStep implements Step {
   private StepPlan adopt(GroupClaim claim, Group group, Holding holding, String reason) {
     Change change =
         Change.of(
-            Verb.ADOPT,
-            "GitLab group %s (%d)".formatted(group.fullPath(), group.id()),
-            reason,
-            EventReason.GROUP_FOUND,
-            held -> Outcome.done(all -> all.with(holding)));
+                Verb.ADOPT,
+                "GitLab group %s (%d)".formatted(group.fullPath(), group.id()),
+                reason,
+                EventReason.GROUP_FOUND,
+                held -> Outcome.done(all -> all.with(holding)))
+            .foreseeing(all -> all.with(holding));
     return lookingAgain(claim, StepPlan.of(List.of(change), claim.inPlace(group, holding)));
   }
 

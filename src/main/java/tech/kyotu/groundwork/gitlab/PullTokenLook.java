@@ -53,10 +53,34 @@ final class PullTokenLook {
    * @throws RejectedException if the Secret is somebody else's
    */
   PullTokenView at(Project project, Holdings held, GroupRef group) throws StepException {
-    Optional<PullSecret> secret =
-        isAllNew(held, group)
-            ? Optional.empty()
-            : tools.cluster().pullSecret(project.name().value());
+    return at(
+        project,
+        held,
+        isAllNew(held, group) ? Optional.empty() : secret(project),
+        notes -> listed(group, notes));
+  }
+
+  /**
+   * What there would be in a group that is made only later.
+   *
+   * @throws RejectedException if the Secret is somebody else's
+   */
+  PullTokenView beforeGroup(Project project, Holdings held) throws StepException {
+    return at(project, held, secret(project), notes -> List.of());
+  }
+
+  @FunctionalInterface
+  private interface Listing {
+    List<Token> by(TokenNotes notes) throws StepException;
+  }
+
+  private Optional<PullSecret> secret(Project project) throws StepException {
+    return tools.cluster().pullSecret(project.name().value());
+  }
+
+  private PullTokenView at(
+      Project project, Holdings held, Optional<PullSecret> secret, Listing listing)
+      throws StepException {
     if (secret.isPresent()) {
       requireOwnership(project, secret.get());
     }
@@ -68,7 +92,7 @@ final class PullTokenLook {
             .orElse(TokenNotes.NONE);
     boolean valueIsLost = secret.isPresent() && (ours.isEmpty() || isLost(secret.get(), notes));
     RegistryToken mirrored = held.token();
-    List<Token> listed = listed(group, notes);
+    List<Token> listed = listing.by(notes);
     return new PullTokenView(
         project,
         clusterId(),

@@ -8,7 +8,6 @@ import tech.kyotu.groundwork.api.Holding;
 import tech.kyotu.groundwork.api.Project;
 import tech.kyotu.groundwork.config.GroundworkConfig;
 import tech.kyotu.groundwork.gitlab.GitLab.GroupRef;
-import tech.kyotu.groundwork.gitlab.RotationPolicy.Cause;
 import tech.kyotu.groundwork.kubernetes.Cluster;
 import tech.kyotu.groundwork.step.Change;
 import tech.kyotu.groundwork.step.Effect;
@@ -19,7 +18,6 @@ import tech.kyotu.groundwork.step.Step;
 import tech.kyotu.groundwork.step.StepException;
 import tech.kyotu.groundwork.step.StepName;
 import tech.kyotu.groundwork.step.StepPlan;
-import tech.kyotu.groundwork.step.Verb;
 import tech.kyotu.groundwork.step.WriteLease;
 
 /**
@@ -106,7 +104,7 @@ public final class RegistryAccessStep implements Step {
     Optional<GroupRef> group =
         held.thing(Groups.HOLDING).map(Holding::reference).flatMap(GroupRef::of);
     if (group.isEmpty()) {
-      return planBeforeGroup(project);
+      return planBeforeGroup(project, held);
     }
     PullTokenView view = look.at(project, held, group.get());
     PullTokenJob job = new PullTokenJob(tools, group.get(), view, later -> plan(project, later));
@@ -118,8 +116,11 @@ public final class RegistryAccessStep implements Step {
     return new PullTokenRelease(tools, groups, look.clusterId()).plan(project, held);
   }
 
-  /** In Plan mode the group may be planned only. */
-  private StepPlan planBeforeGroup(Project project) {
+  /** In Plan mode the group may be planned only: then it holds no tokens. */
+  private StepPlan planBeforeGroup(Project project, Holdings held) throws StepException {
+    GroupRef group = new GroupRef(0, groups.pathOf(project));
+    PullTokenView view = look.beforeGroup(project, held);
+    PullTokenJob job = new PullTokenJob(tools, group, view, later -> plan(project, later));
     Effect again =
         later -> {
           if (later.thing(Groups.HOLDING).isEmpty()) {
@@ -127,11 +128,9 @@ public final class RegistryAccessStep implements Step {
           }
           return new Outcome.Replanned(plan(project, later));
         };
-    String reason = Cause.NO_SECRET.sentence();
-    return StepPlan.of(
-        List.of(
-            Change.of(Verb.CREATE, "Pull token (known after apply)", reason, again),
-            Change.of(Verb.CREATE, PullSecretFile.secretName(project), reason, again)),
-        "The pull secret is made.");
+    List<Change> changes =
+        new PullTokenPlan(tools, group, job)
+            .make().changes().stream().map(change -> change.with(again)).toList();
+    return StepPlan.of(changes, "The pull secret is made.");
   }
 }

@@ -14,14 +14,14 @@ import tech.kyotu.groundwork.step.StepException;
  */
 public final class AppProjectRole implements LiveRole {
 
-  private final GitPublisher deployment;
+  private final Branch deployment;
   private final Cluster cluster;
   private final GroundworkConfig.Argo settings;
   private final Clock clock;
 
   /** By the deployment repository's lane, and by the cluster where the settings follow Argo CD. */
   public AppProjectRole(
-      GitPublisher deployment, Cluster cluster, GroundworkConfig.Argo settings, Clock clock) {
+      Branch deployment, Cluster cluster, GroundworkConfig.Argo settings, Clock clock) {
     this.deployment = deployment;
     this.cluster = cluster;
     this.settings = settings;

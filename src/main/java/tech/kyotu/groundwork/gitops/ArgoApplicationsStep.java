@@ -46,7 +46,7 @@ public final class ArgoApplicationsStep extends RepositoryStep {
    * @param clock the time
    */
   public ArgoApplicationsStep(
-      GitPublisher publisher,
+      Branch publisher,
       TemplateFolder templates,
       Cluster cluster,
       GroundworkConfig.Argo settings,
@@ -55,7 +55,7 @@ public final class ArgoApplicationsStep extends RepositoryStep {
   }
 
   ArgoApplicationsStep(
-      GitPublisher publisher,
+      Branch publisher,
       ArgoRendering rendering,
       Cluster cluster,
       GroundworkConfig.Argo settings,

@@ -30,13 +30,12 @@ final class ArgoLeftovers {
 
   private static final int MOST_NAMES = 5;
 
-  private final GitPublisher publisher;
+  private final Branch publisher;
   private final Cluster cluster;
   private final GroundworkConfig.Argo settings;
   private final Clock clock;
 
-  ArgoLeftovers(
-      GitPublisher publisher, Cluster cluster, GroundworkConfig.Argo settings, Clock clock) {
+  ArgoLeftovers(Branch publisher, Cluster cluster, GroundworkConfig.Argo settings, Clock clock) {
     this.publisher = publisher;
     this.cluster = cluster;
     this.settings = settings;

@@ -25,7 +25,7 @@ final class ArgoRemoval {
   private static final String BEING_DELETED = "the Project is being deleted";
 
   private final PublishedFiles published;
-  private final GitPublisher publisher;
+  private final Branch publisher;
   private final ArgoRendering rendering;
   private final Cluster cluster;
   private final GroundworkConfig.Argo settings;
@@ -47,9 +47,31 @@ final class ArgoRemoval {
 
   /** The phase that the files on the branch call for. */
   StepPlan planned(Project project, Holdings held, TreeView tree) throws StepException {
+    return project.isPlanOnly() ? allPhases(project, held, tree) : nextPhase(project, held, tree);
+  }
+
+  /** As if Argo CD had followed each phase at once. */
+  private StepPlan allPhases(Project project, Holdings held, TreeView tree) throws StepException {
+    String path = ArgoFiles.of(project).path();
+    Workspace later = new Workspace(tree);
+    List<Change> changes = new ArrayList<>();
+    Optional<byte[]> own = own(project, later);
+    for (int phase = 0; phase < 2 && own.isPresent() && ArgoFiles.hasSets(own.get()); phase++) {
+      changes.addAll(applicationsGo(project, own.get(), later, false).changes());
+      boolean spares = project.isNamespaceRetained() && !ArgoFiles.preserves(own.get());
+      RenderedFiles next = spares ? rendering.applications() : rendering.projectAlone();
+      later.apply(next.of(project).changes(path, later));
+      own = own(project, later);
+    }
+    StepPlan rest = restGoes(project, held, later);
+    changes.addAll(rest.changes());
+    return changes.isEmpty() ? rest : StepPlan.of(changes, "");
+  }
+
+  private StepPlan nextPhase(Project project, Holdings held, TreeView tree) throws StepException {
     Optional<byte[]> own = own(project, tree);
     if (own.isPresent() && ArgoFiles.hasSets(own.get())) {
-      return applicationsGo(project, own.get(), tree);
+      return applicationsGo(project, own.get(), tree, true);
     }
     if (own.isPresent()) {
       Optional<StepPlan> waits = leftovers.waitsForApplications(project);
@@ -69,13 +91,13 @@ final class ArgoRemoval {
   }
 
   /** Row 0 and 1: what is deployed is spared where that is wished, then the sets go. */
-  private StepPlan applicationsGo(Project project, byte[] content, TreeView tree)
-      throws StepException {
+  private StepPlan applicationsGo(
+      Project project, byte[] content, TreeView tree, boolean waitsForArgoCd) throws StepException {
     if (project.isNamespaceRetained() && !ArgoFiles.preserves(content)) {
       WantedFile preserving = rendering.applications().of(project);
       return pushed(project, "preserve", preserving, tree, "what is deployed is kept");
     }
-    if (project.isNamespaceRetained()) {
+    if (project.isNamespaceRetained() && waitsForArgoCd) {
       Optional<StepPlan> waits = leftovers.waitsUntilSpared(project);
       if (waits.isPresent()) {
         return waits.get();

@@ -10,6 +10,7 @@ import tech.kyotu.groundwork.api.Holding;
 import tech.kyotu.groundwork.api.Origin;
 import tech.kyotu.groundwork.api.Project;
 import tech.kyotu.groundwork.kubernetes.Cluster;
+import tech.kyotu.groundwork.step.Change;
 import tech.kyotu.groundwork.step.EventReason;
 import tech.kyotu.groundwork.step.Holdings;
 import tech.kyotu.groundwork.step.Reason;
@@ -46,11 +47,7 @@ public final class FluxRbacStep extends RepositoryStep {
    * @param clock the time
    */
   public FluxRbacStep(
-      GitPublisher publisher,
-      TemplateFolder templates,
-      Cluster cluster,
-      boolean follow,
-      Clock clock) {
+      Branch publisher, TemplateFolder templates, Cluster cluster, boolean follow, Clock clock) {
     this(
         publisher,
         new RenderedFiles(templates::tenant),
@@ -67,7 +64,7 @@ public final class FluxRbacStep extends RepositoryStep {
    * @param role tells when an AppProject gives what the shared files gave
    */
   public FluxRbacStep(
-      GitPublisher publisher,
+      Branch publisher,
       TemplateFolder templates,
       SharedRights rights,
       LiveRole role,
@@ -82,7 +79,7 @@ public final class FluxRbacStep extends RepositoryStep {
   }
 
   FluxRbacStep(
-      GitPublisher publisher,
+      Branch publisher,
       RenderedFiles tenants,
       ServedParts parts,
       Cluster cluster,
@@ -121,8 +118,26 @@ public final class FluxRbacStep extends RepositoryStep {
     }
     StepPlan plan =
         entries.areWanted() ? entries.setUp(project, held, tree) : tenantSetUp(project, held, tree);
-    boolean isSettled = plan.changes().isEmpty() && plan.waitsFor().isEmpty();
-    return isSettled ? entries.cleaned(project, held, tree, plan) : plan;
+    if (plan.waitsFor().isPresent()) {
+      return plan;
+    }
+    if (plan.changes().isEmpty()) {
+      return entries.cleaned(project, held, tree, plan);
+    }
+    return project.isPlanOnly() ? withCleaning(project, held, tree, plan, entries) : plan;
+  }
+
+  /** As if the lane had pushed already: what is cleaned up after it belongs to the same plan. */
+  private StepPlan withCleaning(
+      Project project, Holdings held, TreeView tree, StepPlan plan, SharedEntries entries)
+      throws StepException {
+    Workspace later = new Workspace(tree);
+    if (!entries.areWanted()) {
+      later.apply(tenants.of(project).changes(path(project), tree));
+    }
+    List<Change> changes = new ArrayList<>(plan.changes());
+    changes.addAll(entries.cleaned(project, held, later, StepPlan.settled("")).changes());
+    return StepPlan.of(changes, "");
   }
 
   private StepPlan tenantSetUp(Project project, Holdings held, TreeView tree) throws StepException {

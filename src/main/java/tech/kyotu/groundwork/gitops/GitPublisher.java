@@ -29,7 +29,7 @@ import tech.kyotu.groundwork.step.WriteLease;
  *
  * <p>Steps may call every public method from any thread; none of them uses the network.
  */
-public final class GitPublisher implements AutoCloseable {
+public final class GitPublisher implements Branch, AutoCloseable {
 
   private static final Duration LAST_PUSH = Duration.ofSeconds(15);
 
@@ -82,42 +82,35 @@ public final class GitPublisher implements AutoCloseable {
     thread.start();
   }
 
-  /** How this lane works. */
+  @Override
   public LaneSettings settings() {
     return settings;
   }
 
-  /** The newest known tip; empty until the first fetch. */
+  @Override
   public Optional<RepositoryView> view() {
     return Optional.ofNullable(state.view);
   }
 
-  /**
-   * The newest known tip if its files are here, and the server confirmed it lately enough to call
-   * something in place.
-   */
+  @Override
   public Optional<RepositoryView> freshView() {
     return view()
         .filter(
             known -> repository.isSound() && known.isFresh(clock.instant(), settings.tipMaxAge()));
   }
 
-  /**
-   * The files of an older commit, empty if it is not here.
-   *
-   * @throws StepException if the local clone cannot be read
-   */
+  @Override
   public Optional<TreeView> filesAt(String commit) throws StepException {
     return repository.has(commit) ? Optional.of(repository.view(commit)) : Optional.empty();
   }
 
-  /** See {@link GitRepository#lastTouched}, on the newest known tip. */
+  @Override
   public Optional<GitRepository.Touch> lastTouched(String path) throws StepException {
     RepositoryView known = state.view;
     return known == null ? Optional.empty() : repository.lastTouched(known.tip(), path);
   }
 
-  /** Takes an edit; it replaces an earlier one of the same Project. Returns at once. */
+  @Override
   public void submit(Edit edit) {
     if (!stopping) {
       state.queue.submit(edit);
@@ -130,8 +123,8 @@ public final class GitPublisher implements AutoCloseable {
     return standing(edit.key(), edit.wish());
   }
 
-  /** Where an edit with this key and this wish stands, if there is one. */
-  Standing standing(String key, String wish) {
+  @Override
+  public Standing standing(String key, String wish) {
     Standing standing = state.queue.standing(key, wish);
     StepException trouble = state.trouble;
     if (trouble != null && standing instanceof Standing.Queued) {
@@ -140,13 +133,8 @@ public final class GitPublisher implements AutoCloseable {
     return standing;
   }
 
-  /**
-   * Follows what people ask of a Project: for each new request the lane looks at the branch, and
-   * tries once more what was refused.
-   *
-   * @param look as the Project's step asks now
-   */
-  void heed(Look look) {
+  @Override
+  public void heed(Look look) {
     Map<String, String> before = state.requests.put(look.uid(), look.requests());
     if (before != null && !before.equals(look.requests())) {
       state.queue.pardon(look.uid());
@@ -155,7 +143,7 @@ public final class GitPublisher implements AutoCloseable {
     }
   }
 
-  /** Asks for a look at the branch; the Project is woken when the answer is there. */
+  @Override
   public void look(ProjectRef project) {
     state.lookers.add(project);
     lookSoon();
@@ -167,22 +155,41 @@ public final class GitPublisher implements AutoCloseable {
     nudge();
   }
 
+  /**
+   * Looks at the branch and waits for the answer, unless a fresh one is here.
+   *
+   * @param longest how long; after it, or if the lane is in trouble, there is no answer
+   */
+  Optional<RepositoryView> awaitFreshView(Duration longest) {
+    long end = System.nanoTime() + longest.toNanos();
+    Optional<RepositoryView> fresh = freshView();
+    while (fresh.isEmpty() && trouble().isEmpty()) {
+      long turns = state.turns.count();
+      lookSoon();
+      if (!state.turns.awaitAfter(turns, end)) {
+        break;
+      }
+      fresh = freshView();
+    }
+    return fresh;
+  }
+
   /** Has this run after each look at the branch, in the lane's thread; it must be quick. */
   public void afterEachLook(Runnable action) {
     state.looked = action;
   }
 
-  /** Why the lane as a whole does not get through; empty while it does. */
+  @Override
   public Optional<StepException> trouble() {
     return Optional.ofNullable(state.trouble);
   }
 
-  /** Our newest commit for a Project since the start. */
+  @Override
   public Optional<Commit> newestCommit(String uid) {
     return Optional.ofNullable(state.commits.get(uid));
   }
 
-  /** Forgets a Project that is gone. */
+  @Override
   public void forget(String uid) {
     state.queue.forget(uid);
     state.commits.remove(uid);
@@ -229,6 +236,10 @@ public final class GitPublisher implements AutoCloseable {
 
   /** See {@link PublisherLane#turn()}. */
   Duration turn() {
-    return lane.turn();
+    try {
+      return lane.turn();
+    } finally {
+      state.turns.next();
+    }
   }
 }

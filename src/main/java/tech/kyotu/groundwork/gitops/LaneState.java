@@ -28,6 +28,9 @@ final class LaneState {
   /** Why the lane as a whole does not get through; null while it does. */
   volatile @Nullable StepException trouble;
 
+  /** How often the lane's thread came round. */
+  final Turns turns = new Turns();
+
   /** Run after each look at the branch, in the lane's thread. */
   volatile Runnable looked = () -> {};
 

@@ -8,6 +8,7 @@ import tech.kyotu.groundwork.api.Project;
 import tech.kyotu.groundwork.step.Effect;
 import tech.kyotu.groundwork.step.Holdings;
 import tech.kyotu.groundwork.step.Outcome;
+import tech.kyotu.groundwork.step.Preview;
 import tech.kyotu.groundwork.step.Reason;
 import tech.kyotu.groundwork.step.StepException;
 import tech.kyotu.groundwork.step.StepPlan;
@@ -17,7 +18,7 @@ import tech.kyotu.groundwork.step.Verb;
  * How a plan comes from an edit, the same for both repositories: what the lane says of the edit
  * comes first, then the step runs it on the newest known tip.
  */
-record PublishedFiles(GitPublisher publisher) {
+record PublishedFiles(Branch publisher) {
 
   /** Tells what an edit would change, once it is known to change something. */
   @FunctionalInterface
@@ -105,22 +106,25 @@ record PublishedFiles(GitPublisher publisher) {
       return underWay;
     }
     if (!part.changes(tree).isEmpty()) {
-      return Optional.of(submitting(edit, subject, story.told()));
+      Preview preview = () -> new FileDiffs(publisher.settings(), tree).of(part.changes(tree));
+      return Optional.of(submitting(edit, subject, story.told(), preview));
     }
     Telling stale =
         new Telling(
             List.of(), Verb.UPDATE, subject, "an earlier edit of it still waits", Optional.empty());
-    return isIdle(project) ? Optional.empty() : Optional.of(submitting(edit, subject, stale));
+    return isIdle(project)
+        ? Optional.empty()
+        : Optional.of(submitting(edit, subject, stale, Preview.NONE));
   }
 
-  private StepPlan submitting(Edit edit, String subject, Telling telling) {
+  private StepPlan submitting(Edit edit, String subject, Telling telling, Preview preview) {
     Edit told = edit.waiting(waiting(edit, subject, telling));
     Effect submit =
         held -> {
           publisher.submit(told);
           return new Outcome.Waiting(reason(told), told.waiting());
         };
-    return StepPlan.of(telling.changes(submit), told.waiting());
+    return StepPlan.of(telling.changes(submit, preview), told.waiting());
   }
 
   private String waiting(Edit edit, String subject, Telling telling) {

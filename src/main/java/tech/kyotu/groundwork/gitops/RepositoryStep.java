@@ -22,12 +22,12 @@ import tech.kyotu.groundwork.step.StepPlan;
  */
 abstract sealed class RepositoryStep implements Step permits FluxRbacStep, ArgoApplicationsStep {
 
-  final GitPublisher publisher;
+  final Branch publisher;
   final PublishedFiles published;
   final Cluster cluster;
   final Clock clock;
 
-  RepositoryStep(GitPublisher publisher, Cluster cluster, Clock clock) {
+  RepositoryStep(Branch publisher, Cluster cluster, Clock clock) {
     this.publisher = publisher;
     this.published = new PublishedFiles(publisher);
     this.cluster = cluster;

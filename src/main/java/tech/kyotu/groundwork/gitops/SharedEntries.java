@@ -138,7 +138,7 @@ final class SharedEntries {
       vault.add(project.name());
     }
     if (!rights.areWanted() && !rights.withoutArgo(Set.of(project.name()), tree).isEmpty()) {
-      waits = !role.isLive(project);
+      waits = !project.isPlanOnly() && !role.isLive(project);
       if (!waits) {
         argo.add(project.name());
       }

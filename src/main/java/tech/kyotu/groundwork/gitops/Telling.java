@@ -6,6 +6,7 @@ import java.util.Optional;
 import tech.kyotu.groundwork.step.Change;
 import tech.kyotu.groundwork.step.Effect;
 import tech.kyotu.groundwork.step.EventReason;
+import tech.kyotu.groundwork.step.Preview;
 import tech.kyotu.groundwork.step.Verb;
 
 /**
@@ -29,9 +30,9 @@ record Telling(
     return new Telling(List.of(change), verb, subject, reason, event);
   }
 
-  List<Change> changes(Effect effect) {
+  List<Change> changes(Effect effect, Preview preview) {
     List<Change> changes = new ArrayList<>(beside);
-    changes.add(new Change(verb, subject, reason, event, effect));
+    changes.add(new Change(verb, subject, reason, event, effect).showing(preview));
     return changes;
   }
 

@@ -8,7 +8,7 @@ import tech.kyotu.groundwork.step.StepException;
 import tech.kyotu.groundwork.step.Verb;
 
 /** Tells what a write of a file is: a first one, an adoption, a repair, a change of access. */
-record WriteTelling(GitPublisher publisher) {
+record WriteTelling(Branch publisher) {
 
   /**
    * Tells a write.

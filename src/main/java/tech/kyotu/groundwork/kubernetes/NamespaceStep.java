@@ -129,16 +129,17 @@ public final class NamespaceStep implements Step {
     boolean hadOne = held.thing(HOLDING).isPresent();
     return changing(
         Change.of(
-            Verb.CREATE,
-            subject(name),
-            hadOne ? "it has vanished" : "it does not exist",
-            hadOne ? EventReason.DRIFT_REPAIRED : EventReason.NAMESPACE_CREATED,
-            earlier -> {
-              Optional<NamespaceView> created = cluster.createNamespace(project);
-              return created.isPresent()
-                  ? Outcome.done(all -> all.with(holding(created.get())))
-                  : new Outcome.Replanned(planFor(project, held, cluster.namespace(name)));
-            }));
+                Verb.CREATE,
+                subject(name),
+                hadOne ? "it has vanished" : "it does not exist",
+                hadOne ? EventReason.DRIFT_REPAIRED : EventReason.NAMESPACE_CREATED,
+                earlier -> {
+                  Optional<NamespaceView> created = cluster.createNamespace(project);
+                  return created.isPresent()
+                      ? Outcome.done(all -> all.with(holding(created.get())))
+                      : new Outcome.Replanned(planFor(project, held, cluster.namespace(name)));
+                })
+            .foreseeing(all -> all.with(Holding.of(HOLDING, "Namespace", Origin.CREATED, name))));
   }
 
   /** The plan for a namespace as it was just read. */
@@ -184,7 +185,7 @@ public final class NamespaceStep implements Step {
       throw new RejectedException(
           Reason.ADOPTION_FORBIDDEN,
           ("Namespace %s exists and spec.adoption is Never. Set IfUnowned, or annotate"
-                  + " kyotu.tech/adopt: namespace; kubectl project plan %s shows what would change.")
+               + " kyotu.tech/adopt: namespace; kubectl project plan %s shows what would change.")
               .formatted(view.name(), project.name()));
     }
     return adopted(project, view, "it exists and bears nobody's mark");
@@ -230,12 +231,16 @@ public final class NamespaceStep implements Step {
       Verb verb,
       String reason,
       EventReason event) {
+    Holding foreseen =
+        new Holding(HOLDING, "Namespace", origin, view.name(), null, view.createdAt());
     Effect mark =
         held -> {
           NamespaceView marked = cluster.markNamespace(project, view, origin);
           return Outcome.done(all -> all.with(holding(marked)));
         };
-    return changing(Change.of(verb, subject(view.name()), reason, event, mark));
+    return changing(
+        Change.of(verb, subject(view.name()), reason, event, mark)
+            .foreseeing(all -> all.with(foreseen)));
   }
 
   private static Optional<String> reasonToKeep(Project project, NamespaceView view) {

@@ -1,6 +1,7 @@
 package tech.kyotu.groundwork.step;
 
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * One intended write with its reason. Neither subject nor reason ever holds a secret.
@@ -10,9 +11,24 @@ import java.util.Optional;
  * @param reason why
  * @param event the event that tells of it once it is done; empty if it is too small to tell
  * @param effect the write
+ * @param foreseen what its effect would tell, as far as that is known before: a plan goes on with
+ *     it, so that later steps are planned for the world that will be
+ * @param preview what it would make of files
  */
 public record Change(
-    Verb verb, String subject, String reason, Optional<EventReason> event, Effect effect) {
+    Verb verb,
+    String subject,
+    String reason,
+    Optional<EventReason> event,
+    Effect effect,
+    UnaryOperator<Holdings> foreseen,
+    Preview preview) {
+
+  /** A change that foresees nothing and touches no files. */
+  public Change(
+      Verb verb, String subject, String reason, Optional<EventReason> event, Effect effect) {
+    this(verb, subject, reason, event, effect, UnaryOperator.identity(), Preview.NONE);
+  }
 
   /** A change that is told of by an event. */
   public static Change of(
@@ -29,5 +45,26 @@ public record Change(
   public static Change retain(String subject, String reason) {
     return new Change(
         Verb.RETAIN, subject, reason, Optional.of(EventReason.RETAINED), Effect.NOTHING);
+  }
+
+  /** The same, and its effect would tell this. */
+  public Change foreseeing(UnaryOperator<Holdings> facts) {
+    return new Change(verb, subject, reason, event, effect, facts, preview);
+  }
+
+  /** The same, and it would make this of files. */
+  public Change showing(Preview files) {
+    return new Change(verb, subject, reason, event, effect, foreseen, files);
+  }
+
+  /** The same, with another effect. */
+  public Change with(Effect other) {
+    return new Change(verb, subject, reason, event, other, foreseen, preview);
+  }
+
+  /** The same, told of by this event if it has none of its own. */
+  public Change orToldBy(EventReason other) {
+    return new Change(
+        verb, subject, reason, event.or(() -> Optional.of(other)), effect, foreseen, preview);
   }
 }

@@ -118,7 +118,7 @@ public final class Provisioner {
       return;
     }
     List<Holding> premises = report.told(first);
-    Holdings held = report.held();
+    Holdings held = report.foreseen();
     Look look = Look.at(project, step.name(), direction, premises);
     Optional<StepResult> news = step.lane().news(look);
     Optional<StepResult> heldBack =
@@ -302,7 +302,20 @@ public final class Provisioner {
               StepResult.State.PLANNED,
               Reason.PLANNED,
               count == 1 ? "1 change planned." : count + " changes planned.")
-          .after(plan.changes());
+          .after(plan.changes())
+          .foreseeing(foreseen(plan))
+          .lookingAgainAt(plan.lookAgainAt());
+    }
+
+    /** A plan tells nobody what it found: the Project holds nothing yet. */
+    private static UnaryOperator<Holdings> foreseen(StepPlan plan) {
+      return held -> {
+        Holdings all = plan.found().apply(held);
+        for (Change change : plan.changes()) {
+          all = change.foreseen().apply(all);
+        }
+        return all;
+      };
     }
 
     private StepResult done(StepPlan plan, Holdings held) {

@@ -87,14 +87,19 @@ public record Report(
     private final Set<StepName> heldBack = java.util.EnumSet.noneOf(StepName.class);
     private Holdings held;
 
+    /** What would be known once all that is planned so far were done; never told to anybody. */
+    private Holdings foreseen;
+
     Builder(Look.Direction direction, Holdings held) {
       this.direction = direction;
       this.held = held;
+      this.foreseen = held;
     }
 
     void add(StepResult result) {
       results.put(result.step(), result);
       held = result.learnt().apply(held);
+      foreseen = result.foreseen().apply(result.learnt().apply(foreseen));
     }
 
     void addHeldBack(StepResult result) {
@@ -102,8 +107,9 @@ public record Report(
       heldBack.add(result.step());
     }
 
-    Holdings held() {
-      return held;
+    /** What the next step may build on. */
+    Holdings foreseen() {
+      return foreseen;
     }
 
     /**
@@ -131,7 +137,9 @@ public record Report(
       List<Holding> told = new ArrayList<>();
       for (StepName step : results.keySet()) {
         if (steps.contains(step)) {
-          for (Holding thing : results.get(step).learnt().apply(Holdings.NONE).asList()) {
+          StepResult result = results.get(step);
+          Holdings facts = result.foreseen().apply(result.learnt().apply(Holdings.NONE));
+          for (Holding thing : facts.asList()) {
             told.add(
                 new Holding(
                     thing.id(),

@@ -48,15 +48,22 @@ public final class Sanitizer {
     return clean(text, SENTENCE);
   }
 
+  /** A line of a file, as it is but for what looks like a secret; a length is not kept secret. */
+  public static String line(String text) {
+    return hidden(UNPRINTABLE.matcher(text).replaceAll(" "));
+  }
+
+  private static String hidden(String line) {
+    return TOKEN.matcher(URL_USER.matcher(line).replaceAll("$1")).replaceAll("$2(hidden)");
+  }
+
   private static String clean(@Nullable String text, int limit) {
     if (text == null) {
       return "";
     }
     // Cut before matching as well: patterns over megabytes of a foreign body would cost time.
     String bounded = text.length() > 4 * limit ? text.substring(0, 4 * limit) : text;
-    String line = UNPRINTABLE.matcher(bounded).replaceAll(" ").strip();
-    line = URL_USER.matcher(line).replaceAll("$1");
-    line = TOKEN.matcher(line).replaceAll("$2(hidden)");
+    String line = hidden(UNPRINTABLE.matcher(bounded).replaceAll(" ").strip());
     return line.length() <= limit ? line : line.substring(0, limit - 3) + "...";
   }
 }

@@ -15,6 +15,8 @@ import tech.kyotu.groundwork.step.StepException.Scope;
  * @param message what to tell
  * @param changes what was done, or in Plan mode what would be
  * @param learnt what is known now, applied to the holdings of the pass
+ * @param foreseen what would be known once the planned changes were made, applied to the holdings
+ *     that later steps of the same plan see; of no meaning unless it is only planned
  * @param lookAgainAt when it should be looked at again; empty for the regular look
  * @param pacedByLane true if the lane tries again by itself and wakes the Project, so that its own
  *     back-off rests
@@ -27,6 +29,7 @@ public record StepResult(
     String message,
     List<Change> changes,
     UnaryOperator<Holdings> learnt,
+    UnaryOperator<Holdings> foreseen,
     Optional<Instant> lookAgainAt,
     boolean pacedByLane,
     Scope scope) {
@@ -83,6 +86,7 @@ public record StepResult(
         trouble.sentence(),
         List.of(),
         UnaryOperator.identity(),
+        UnaryOperator.identity(),
         Optional.empty(),
         false,
         trouble.scope());
@@ -97,6 +101,7 @@ public record StepResult(
         message,
         List.of(),
         UnaryOperator.identity(),
+        UnaryOperator.identity(),
         Optional.empty(),
         false,
         Scope.SYSTEM);
@@ -105,13 +110,19 @@ public record StepResult(
   /** The same, after these changes. */
   public StepResult after(List<Change> made) {
     return new StepResult(
-        step, state, reason, message, made, learnt, lookAgainAt, pacedByLane, scope);
+        step, state, reason, message, made, learnt, foreseen, lookAgainAt, pacedByLane, scope);
   }
 
   /** The same, and this is known now. */
   public StepResult learning(UnaryOperator<Holdings> facts) {
     return new StepResult(
-        step, state, reason, message, changes, facts, lookAgainAt, pacedByLane, scope);
+        step, state, reason, message, changes, facts, foreseen, lookAgainAt, pacedByLane, scope);
+  }
+
+  /** The same, and this would be known once the changes were made. */
+  public StepResult foreseeing(UnaryOperator<Holdings> facts) {
+    return new StepResult(
+        step, state, reason, message, changes, learnt, facts, lookAgainAt, pacedByLane, scope);
   }
 
   /** The same, but for this reason, said first; what has that reason already is left alone. */
@@ -125,6 +136,7 @@ public record StepResult(
             sentence + message,
             changes,
             learnt,
+            foreseen,
             lookAgainAt,
             pacedByLane,
             scope);
@@ -133,13 +145,14 @@ public record StepResult(
   /** The same, to be looked at again no later than this. */
   public StepResult lookingAgainAt(Optional<Instant> instant) {
     return new StepResult(
-        step, state, reason, message, changes, learnt, instant, pacedByLane, scope);
+        step, state, reason, message, changes, learnt, foreseen, instant, pacedByLane, scope);
   }
 
   /** The same, with the lane in charge of the next try, or not. */
   public StepResult pacedBy(Lane lane) {
     boolean paced = isFailure() && scope == Scope.SYSTEM && lane.paces(reason);
-    return new StepResult(step, state, reason, message, changes, learnt, lookAgainAt, paced, scope);
+    return new StepResult(
+        step, state, reason, message, changes, learnt, foreseen, lookAgainAt, paced, scope);
   }
 
   /** Whether the step failed, of itself or with its system. */

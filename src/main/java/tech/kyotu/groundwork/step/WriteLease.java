@@ -24,7 +24,8 @@ public interface WriteLease {
     if (!isHeld()) {
       throw new RetryableException(
               Reason.REMOTE_UNAVAILABLE,
-              "The operator's lease is not renewed, so it changes nothing outside. It goes on once the API server answers, or its successor does.")
+              "The operator's lease is not renewed, so it changes nothing outside. It goes on once"
+                  + " the API server answers, or its successor does.")
           .ofOneThing();
     }
   }

@@ -55,11 +55,7 @@ final class Vanishings {
 
   /** The same change, counted once it is done. */
   Change counted(Project project, Change change) {
-    return new Change(
-        change.verb(),
-        change.subject(),
-        change.reason(),
-        change.event(),
+    return change.with(
         held -> {
           Outcome outcome = change.effect().apply(held);
           if (outcome instanceof Outcome.Done) {

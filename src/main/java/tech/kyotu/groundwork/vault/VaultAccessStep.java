@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import tech.kyotu.groundwork.api.Holding;
+import tech.kyotu.groundwork.api.Origin;
 import tech.kyotu.groundwork.api.Project;
 import tech.kyotu.groundwork.config.GroundworkConfig;
 import tech.kyotu.groundwork.kubernetes.Cluster;
@@ -113,12 +115,18 @@ public final class VaultAccessStep implements Step {
     String message =
         "%s and pods have access to %s/%s."
             .formatted(project.googleGroup(), settings.mount(), names.key());
-    if (changes.isEmpty()) {
+    if (changes.isEmpty() || project.isPlanOnly()) {
       FormerPolicy former = FormerPolicy.of(open, project, held);
       former.removal(open).ifPresent(changes::add);
       message = former.remark().map((message + " ")::concat).orElse(message);
     }
     readBack(changes, again);
+    replaceLast(
+        changes,
+        last ->
+            last.foreseeing(
+                all ->
+                    all.with(Holding.of(Seen.GROUP, "VaultGroup", Origin.CREATED, names.group()))));
     return StepPlan.of(changes, message).finding(seen.told(project, names, settings));
   }
 
@@ -176,26 +184,14 @@ public final class VaultAccessStep implements Step {
 
   /** One event for the whole set-up, where its last change is done. */
   private static void tellLast(List<Change> changes) {
-    replaceLast(
-        changes,
-        last ->
-            new Change(
-                last.verb(),
-                last.subject(),
-                last.reason(),
-                last.event().or(() -> Optional.of(EventReason.VAULT_ACCESS_WRITTEN)),
-                last.effect()));
+    replaceLast(changes, last -> last.orToldBy(EventReason.VAULT_ACCESS_WRITTEN));
   }
 
   private static void readBack(List<Change> changes, Replanning again) {
     replaceLast(
         changes,
         last ->
-            new Change(
-                last.verb(),
-                last.subject(),
-                last.reason(),
-                last.event(),
+            last.with(
                 held -> {
                   Outcome outcome = last.effect().apply(held);
                   return outcome instanceof Outcome.Done

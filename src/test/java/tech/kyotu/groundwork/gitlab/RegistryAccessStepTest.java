@@ -412,9 +412,10 @@ class RegistryAccessStepTest {
     assertThat(world.accessStep.plan(plan, Holdings.NONE).changes())
         .extracting(change -> change.verb() + " " + change.subject())
         .containsExactly(
-            "CREATE Pull token (known after apply)",
-            "CREATE Secret shop-dev/gitlab-registry-image-pull-secret");
-    assertThat(world.faults.calls()).isEmpty();
+            "CREATE Pull token in GitLab group platform/shop",
+            "CREATE Secret shop-dev/gitlab-registry-image-pull-secret",
+            "UPDATE ServiceAccounts in shop-dev");
+    assertThat(world.faults.calls("gitlab.")).isEmpty();
   }
 
   @Test
