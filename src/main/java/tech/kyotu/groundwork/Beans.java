@@ -38,6 +38,7 @@ import org.jboss.logging.Logger;
 import tech.kyotu.groundwork.api.Project;
 import tech.kyotu.groundwork.config.GroundworkConfig;
 import tech.kyotu.groundwork.config.SettingsCheck;
+import tech.kyotu.groundwork.console.Plans;
 import tech.kyotu.groundwork.health.PartCheck;
 import tech.kyotu.groundwork.health.Watchdog;
 import tech.kyotu.groundwork.kubernetes.ClusterEvents;
@@ -49,6 +50,7 @@ import tech.kyotu.groundwork.status.ProjectEvents;
 import tech.kyotu.groundwork.status.StatusWriter;
 import tech.kyotu.groundwork.step.Backoff;
 import tech.kyotu.groundwork.step.CleanTrace;
+import tech.kyotu.groundwork.step.DryRun;
 import tech.kyotu.groundwork.step.Guards;
 import tech.kyotu.groundwork.step.Provisioner;
 
@@ -129,6 +131,13 @@ class Beans {
   @Singleton
   Guards guards() {
     return new Guards(rooms.steps().namespace()::holdsName);
+  }
+
+  @Produces
+  @Singleton
+  Plans plans() {
+    return new Plans(
+        new DryRun(rooms.previews().inOrder(), clock), guards(), clusterEvents::projects);
   }
 
   @Produces

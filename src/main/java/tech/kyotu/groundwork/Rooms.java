@@ -21,6 +21,8 @@ import tech.kyotu.groundwork.gitlab.RegistryAccessStep;
 import tech.kyotu.groundwork.gitlab.SharedReads;
 import tech.kyotu.groundwork.gitops.AppProjectRole;
 import tech.kyotu.groundwork.gitops.ArgoApplicationsStep;
+import tech.kyotu.groundwork.gitops.Branch;
+import tech.kyotu.groundwork.gitops.BranchPreview;
 import tech.kyotu.groundwork.gitops.FluxRbacStep;
 import tech.kyotu.groundwork.gitops.GitPublisher;
 import tech.kyotu.groundwork.gitops.LaneSettings;
@@ -79,6 +81,7 @@ final class Rooms implements AutoCloseable {
   private final Optional<Vault> vault;
   private final GitPublisher flux;
   private final GitPublisher deployment;
+  private final TemplateFolder templates;
   private final ProvisioningSteps steps;
   private final Optional<Followed> followed;
 
@@ -104,6 +107,7 @@ final class Rooms implements AutoCloseable {
     vault = config.vault().address().map(address -> new VaultDriverAdapter(config.vault(), clock));
     flux = publisher(LaneSettings.flux(config, version), PathFence.FLUX);
     deployment = publisher(LaneSettings.deployment(config, version), PathFence.DEPLOYMENT);
+    templates = new TemplateFolder(config);
     steps = makeSteps();
     followed =
         config.applied().enabled()
@@ -114,22 +118,41 @@ final class Rooms implements AutoCloseable {
   private ProvisioningSteps makeSteps() {
     HttpImageRegistry registry =
         new HttpImageRegistry(config.registry(), config.gitlab().url(), clock);
-    TemplateFolder templates = new TemplateFolder(config);
     return new ProvisioningSteps(
         new NamespaceStep(cluster, config),
         new GitLabGroupStep(gitlab, gitlabReads, cluster, config, gitlabLane, clock),
         new RegistryAccessStep(
             gitlab, gitlabReads, registry, cluster, config, gitlabLane, clock, lease),
         new VaultAccessStep(vault, cluster, config.vault(), vaultLane, clock),
-        new FluxRbacStep(
-            flux,
-            templates,
-            sharedRights(),
-            new AppProjectRole(deployment, cluster, config.argo(), clock),
-            cluster,
-            config.flux().follow(),
-            clock),
-        new ArgoApplicationsStep(deployment, templates, cluster, config.argo(), clock));
+        fluxRbac(flux, deployment),
+        argoApplications(deployment));
+  }
+
+  /** The same steps, but on branches that are only looked at: for plans. */
+  ProvisioningSteps previews() {
+    Branch deploymentSeen = new BranchPreview(deployment);
+    return new ProvisioningSteps(
+        steps.namespace(),
+        steps.gitLabGroup(),
+        steps.registryAccess(),
+        steps.vaultAccess(),
+        fluxRbac(new BranchPreview(flux), deploymentSeen),
+        argoApplications(deploymentSeen));
+  }
+
+  private FluxRbacStep fluxRbac(Branch flux, Branch deployment) {
+    return new FluxRbacStep(
+        flux,
+        templates,
+        sharedRights(),
+        new AppProjectRole(deployment, cluster, config.argo(), clock),
+        cluster,
+        config.flux().follow(),
+        clock);
+  }
+
+  private ArgoApplicationsStep argoApplications(Branch deployment) {
+    return new ArgoApplicationsStep(deployment, templates, cluster, config.argo(), clock);
   }
 
   /** What is known of the credential that GitLab knows us by. */

@@ -1,5 +1,7 @@
 package tech.kyotu.groundwork.view;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
 import java.util.Locale;
 
@@ -43,7 +45,7 @@ public record PlanView(String apiVersion, String kind, List<OfProject> projects)
   public record OfProject(
       String namespace,
       String name,
-      boolean isNew,
+      @JsonProperty("new") boolean isNew,
       boolean deletion,
       String guard,
       List<OfStep> steps) {
@@ -61,6 +63,7 @@ public record PlanView(String apiVersion, String kind, List<OfProject> projects)
     }
 
     /** Whether some step could not be read or thought through. */
+    @JsonIgnore
     public boolean isIncomplete() {
       return steps.stream().anyMatch(OfStep::isUnread);
     }
@@ -86,6 +89,7 @@ public record PlanView(String apiVersion, String kind, List<OfProject> projects)
     }
 
     /** Whether this part of the plan is missing. */
+    @JsonIgnore
     public boolean isUnread() {
       return state.equals("WAITING") || state.equals("RETRYING");
     }
@@ -108,6 +112,7 @@ public record PlanView(String apiVersion, String kind, List<OfProject> projects)
     }
 
     /** Whether the thing stays as it is, on purpose. */
+    @JsonIgnore
     public boolean isKept() {
       return verb.equals("RETAIN");
     }

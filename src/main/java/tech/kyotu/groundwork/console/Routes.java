@@ -1,0 +1,115 @@
+package tech.kyotu.groundwork.console;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.quarkus.kubernetes.client.KubernetesClientObjectMapper;
+import io.vertx.core.Handler;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.BodyHandler;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.Semaphore;
+import org.jboss.logging.Logger;
+import tech.kyotu.groundwork.api.ProjectRef;
+import tech.kyotu.groundwork.step.CleanTrace;
+
+/**
+ * The JSON endpoints, on the port that people reach through the API server's proxy. A plan reads
+ * many systems, so only a few are made at a time.
+ */
+@Singleton
+public final class Routes {
+
+  private static final Logger LOG = Logger.getLogger(Routes.class);
+  private static final long LONGEST_BODY = 1 << 20;
+  private static final int MOST_AT_ONCE = 4;
+  private static final String PROJECT = "/api/v1/projects/:namespace/:name";
+
+  private final Plans plans;
+  private final Manifests manifests;
+  private final ObjectMapper mapper;
+  private final Semaphore turns = new Semaphore(MOST_AT_ONCE);
+
+  /** Serves these. */
+  @Inject
+  Routes(Plans plans, @KubernetesClientObjectMapper ObjectMapper mapper) {
+    this.plans = plans;
+    this.manifests = new Manifests(mapper);
+    this.mapper = mapper;
+  }
+
+  @FunctionalInterface
+  private interface Answer {
+    Object to(RoutingContext request) throws RefusedException;
+  }
+
+  void register(@Observes Router router) {
+    router.get(PROJECT + "/plan").blockingHandler(serving(this::planOne), false);
+    router
+        .post("/api/v1/plan")
+        .handler(BodyHandler.create(false).setBodyLimit(LONGEST_BODY))
+        .blockingHandler(serving(this::planThese), false);
+  }
+
+  private Object planOne(RoutingContext request) throws RefusedException {
+    ProjectRef ref = ref(request);
+    boolean deletion = Boolean.parseBoolean(request.request().getParam("deletion"));
+    return plans.of(ref, deletion).orElseThrow(() -> isUnknown(ref));
+  }
+
+  private Object planThese(RoutingContext request) throws RefusedException {
+    String body = request.body().asString("UTF-8");
+    return plans.of(manifests.read(body == null ? "" : body));
+  }
+
+  private static ProjectRef ref(RoutingContext request) {
+    return new ProjectRef(request.pathParam("namespace"), request.pathParam("name"));
+  }
+
+  private static RefusedException isUnknown(ProjectRef ref) {
+    return new RefusedException(
+        404, "There is no Project %s. kubectl get projects -A lists them.".formatted(ref));
+  }
+
+  private Handler<RoutingContext> serving(Answer answer) {
+    return request -> {
+      if (!turns.tryAcquire()) {
+        say(request, 503, "The operator is busy with other plans. Try again in some seconds.");
+        return;
+      }
+      try {
+        send(request, 200, answer.to(request));
+      } catch (RefusedException refused) {
+        say(request, refused.status(), refused.sentence());
+      } catch (RuntimeException bug) {
+        String id = UUID.randomUUID().toString();
+        LOG.errorf(CleanTrace.of(bug), "bug %s at %s", id, request.normalizedPath());
+        say(request, 500, "The operator failed unexpectedly. Report it with id %s.".formatted(id));
+      } finally {
+        turns.release();
+      }
+    };
+  }
+
+  private void say(RoutingContext request, int status, String sentence) {
+    send(request, status, Map.of("error", sentence));
+  }
+
+  private void send(RoutingContext request, int status, Object body) {
+    try {
+      request
+          .response()
+          .setStatusCode(status)
+          .putHeader("content-type", "application/json")
+          .putHeader("cache-control", "no-store")
+          .end(mapper.writeValueAsString(body))
+          .onFailure(gone -> LOG.debugf("nobody waits for %s", request.normalizedPath()));
+    } catch (JsonProcessingException impossible) {
+      throw new IllegalStateException("a view is no JSON", impossible);
+    }
+  }
+}
