@@ -16,6 +16,7 @@ import tech.kyotu.groundwork.step.Change;
 import tech.kyotu.groundwork.step.CleanTrace;
 import tech.kyotu.groundwork.step.DryRun;
 import tech.kyotu.groundwork.step.Guards;
+import tech.kyotu.groundwork.step.Holdings;
 import tech.kyotu.groundwork.step.Preview.FileDiff;
 import tech.kyotu.groundwork.step.Report;
 import tech.kyotu.groundwork.step.StepException;
@@ -135,14 +136,18 @@ public final class Plans {
 
   private OfProject converge(Project project, boolean isNew, Set<String> made) {
     Optional<Report.Guard> guard = guards.beforeConverge(project.asPlanned());
-    List<OfStep> steps = guard.isPresent() ? List.of() : steps(dryRun.converge(project), made);
+    List<OfStep> steps =
+        guard.isPresent() ? List.of() : steps(dryRun.converge(project, Holdings.of(project)), made);
     return view(project, isNew, false, guard, steps);
   }
 
   private OfProject release(Project project) {
     Optional<Report.Guard> guard = guards.beforeRelease(project);
     boolean isInvalid = guards.beforeConverge(project.asPlanned()).isPresent();
-    List<OfStep> steps = isInvalid ? List.of() : steps(dryRun.release(project), new HashSet<>());
+    List<OfStep> steps =
+        isInvalid
+            ? List.of()
+            : steps(dryRun.release(project, Holdings.of(project)), new HashSet<>());
     return view(project, false, true, guard, steps);
   }
 

@@ -34,19 +34,21 @@ public final class DryRun {
   /**
    * What would bring a Project into place.
    *
-   * @param project its spec obeys the rules; neither it nor what it says of itself is changed
+   * @param project its spec obeys the rules; it is not changed
+   * @param held what is known of its things
    */
-  public Report converge(Project project) {
-    return provisioner.converge(project.asPlanned(), Holdings.of(project));
+  public Report converge(Project project, Holdings held) {
+    return provisioner.converge(project.asPlanned(), held);
   }
 
   /**
    * What its deletion would do.
    *
-   * @param project its spec obeys the rules
+   * @param project its spec obeys the rules; it is not changed
+   * @param held what is known of its things
    */
-  public Report release(Project project) {
-    return provisioner.release(project.asPlanned(), Holdings.of(project));
+  public Report release(Project project, Holdings held) {
+    return provisioner.release(project.asPlanned(), held);
   }
 
   private record InlineStep(Step step) implements Step {

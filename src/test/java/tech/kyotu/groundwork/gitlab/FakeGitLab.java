@@ -20,7 +20,7 @@ import tech.kyotu.groundwork.step.StepException;
 import tech.kyotu.groundwork.testing.FaultPoints;
 
 /** A GitLab in memory that keeps the promises of the port. Every call is a fault point. */
-final class FakeGitLab implements GitLab {
+public final class FakeGitLab implements GitLab {
 
   private record Row(long groupId, Token token, String value) {}
 
@@ -35,18 +35,18 @@ final class FakeGitLab implements GitLab {
   private long lastGroup = 40;
   private long lastToken = 800;
 
-  FakeGitLab(Clock clock, FaultPoints faults) {
+  public FakeGitLab(Clock clock, FaultPoints faults) {
     this.clock = clock;
     this.faults = faults;
   }
 
   /** A group that somebody made; its parents are made with it. */
-  synchronized Group addGroup(String fullPath) {
+  public synchronized Group addGroup(String fullPath) {
     return addGroup(fullPath, "");
   }
 
   /** A group that somebody made, with a description. */
-  synchronized Group addGroup(String fullPath, String description) {
+  public synchronized Group addGroup(String fullPath, String description) {
     Optional<Group> present = atPath(fullPath);
     if (present.isPresent()) {
       return present.get();
@@ -60,7 +60,7 @@ final class FakeGitLab implements GitLab {
   }
 
   /** A path that a user has: taken, but no group. */
-  synchronized void addUser(String path) {
+  public synchronized void addUser(String path) {
     users.put(path, 1L);
   }
 
@@ -114,12 +114,12 @@ final class FakeGitLab implements GitLab {
   }
 
   /** Somebody revokes a token. */
-  synchronized void revokeByHand(long tokenId) {
+  public synchronized void revokeByHand(long tokenId) {
     tokens.computeIfPresent(tokenId, (id, row) -> new Row(row.groupId, dead(row.token), row.value));
   }
 
   /** Somebody makes a token. */
-  synchronized long addToken(long groupId, String name, LocalDate expiresOn) {
+  public synchronized long addToken(long groupId, String name, LocalDate expiresOn) {
     return put(groupId, name, expiresOn).token.id();
   }
 
@@ -167,7 +167,7 @@ final class FakeGitLab implements GitLab {
   }
 
   /** Living tokens of a group. */
-  synchronized List<Token> livingTokens(long groupId) {
+  public synchronized List<Token> livingTokens(long groupId) {
     return tokens.values().stream()
         .filter(row -> row.groupId == groupId)
         .map(Row::token)
@@ -176,7 +176,7 @@ final class FakeGitLab implements GitLab {
   }
 
   /** The group of this path, without a call being counted. */
-  synchronized Optional<Group> groupAtRest(String fullPath) {
+  public synchronized Optional<Group> groupAtRest(String fullPath) {
     return atPath(fullPath);
   }
 

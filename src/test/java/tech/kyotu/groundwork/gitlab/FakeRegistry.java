@@ -6,14 +6,15 @@ import tech.kyotu.groundwork.step.StepException;
 import tech.kyotu.groundwork.testing.FaultPoints;
 
 /** A registry that believes GitLab, unless a test says otherwise. Every call is a fault point. */
-final class FakeRegistry implements ImageRegistry {
+public final class FakeRegistry implements ImageRegistry {
 
   private final FakeGitLab gitlab;
   private final FaultPoints faults;
   private boolean isDown;
   private boolean refusesAll;
 
-  FakeRegistry(FakeGitLab gitlab, FaultPoints faults) {
+  /** Believes this GitLab. */
+  public FakeRegistry(FakeGitLab gitlab, FaultPoints faults) {
     this.gitlab = gitlab;
     this.faults = faults;
   }

@@ -17,7 +17,7 @@ import tech.kyotu.groundwork.testing.ProjectFixture;
 import tech.kyotu.groundwork.testing.Settings;
 
 /** A lane that is turned by hand, on a repository in memory and a clock that stands still. */
-final class LaneBench {
+public final class LaneBench {
 
   /** The files of all Projects, as the settings name them by default. */
   static final Set<String> SHARED =
@@ -35,7 +35,7 @@ final class LaneBench {
     this(PathFence.FLUX, Map.of("README.md", "hello"));
   }
 
-  LaneBench(PathFence fence, Map<String, String> files) {
+  public LaneBench(PathFence fence, Map<String, String> files) {
     repository = new FakeGitRepository(files);
     lane =
         new GitPublisher(
@@ -46,6 +46,34 @@ final class LaneBench {
             clock,
             new Random(1),
             WriteLease.ALONE);
+  }
+
+  /** The lane; nobody but this bench turns it. */
+  public GitPublisher lane() {
+    return lane;
+  }
+
+  /** The lane knows the newest tip. */
+  public void look() {
+    lane.lookSoon();
+    turn();
+  }
+
+  /** Somebody else commits a file. */
+  public void rivalPuts(String path, String text) {
+    var unused = repository.rivalPuts(path, text);
+    look();
+  }
+
+  /** Somebody else removes a file, or did so before. */
+  public void rivalRemoves(String path) {
+    repository.rivalRemoves(path);
+    look();
+  }
+
+  /** The commit that the branch is at. */
+  public String tip() {
+    return repository.serverTip();
   }
 
   static LaneSettings settings(PathFence fence) {
@@ -79,7 +107,7 @@ final class LaneBench {
   }
 
   /** Turns until no edit waits. */
-  void settle() {
+  public void settle() {
     for (int turn = 0; lane.queued() > 0; turn++) {
       if (turn > 200) {
         throw new AssertionError("the lane does not come to rest");
