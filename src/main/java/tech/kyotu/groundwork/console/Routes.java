@@ -52,7 +52,19 @@ public final class Routes {
     router
         .post("/api/v1/plan")
         .handler(BodyHandler.create(false).setBodyLimit(LONGEST_BODY))
+        .failureHandler(this::refuse)
         .blockingHandler(serving(this::planThese), false);
+  }
+
+  /** What the web server itself refuses. */
+  private void refuse(RoutingContext request) {
+    int status = request.statusCode() < 400 ? 500 : request.statusCode();
+    say(
+        request,
+        status,
+        status == 413
+            ? "That is more than one megabyte. Plan fewer manifests at a time."
+            : "The request could not be read (%d).".formatted(status));
   }
 
   private Object planOne(RoutingContext request) throws RefusedException {

@@ -73,6 +73,7 @@ final class Replicas implements AutoCloseable {
         world.operatorKubeconfig(),
         settings,
         ServerProcess.freePort(),
+        ServerProcess.freePort(),
         ServerBinary.projectRoot()
             .resolve("target")
             .resolve(folder)

@@ -30,7 +30,8 @@ final class EnvFile {
     variables.put("DEPLOYMENT_REPO_URL", withCredentials(world.deployment()));
     variables.put("VAULT_ADDR", world.vault().map(VaultServer::url).orElse(""));
     variables.put("VAULT_TOKEN", world.vault().map(VaultServer::rootToken).orElse(""));
-    variables.put("OPERATOR_URL", world.operatorUrl());
+    variables.put("OPERATOR_URL", world.consoleUrl());
+    variables.put("OPERATOR_MANAGEMENT_URL", world.operatorUrl());
     variables.put("OPERATOR_PID", operator.map(it -> String.valueOf(it.pid())).orElse(""));
     StringBuilder text = new StringBuilder();
     variables.forEach(

@@ -47,6 +47,7 @@ public final class World implements AutoCloseable {
   private final Wishes wishes;
   private final Places places;
   private final int operatorPort;
+  private final int consolePort;
   private final ControlPlane cluster;
   private final Optional<VaultServer> vault;
   private final GitLabSimulator gitlab;
@@ -59,7 +60,8 @@ public final class World implements AutoCloseable {
     this.wishes = wishes;
     Runtime.getRuntime().addShutdownHook(atExit);
     this.places = opened(Places.prepare(wishes));
-    this.operatorPort = wishes.firstPort() == 0 ? ServerProcess.freePort() : wishes.port(0);
+    this.operatorPort = port(0);
+    this.consolePort = port(3);
     try {
       ControlPlane.Setup setup = ControlPlane.setup().dataIn(places.cluster());
       this.cluster = opened((wishes.audited() ? setup.withAuditLog() : setup).start());
@@ -161,7 +163,16 @@ public final class World implements AutoCloseable {
     return settings;
   }
 
-  /** Where the operator serves, once it is started. */
+  /** Where the operator answers people, once it is started. */
+  public String consoleUrl() {
+    return "http://127.0.0.1:" + consolePort;
+  }
+
+  private int port(int offset) {
+    return wishes.firstPort() == 0 ? ServerProcess.freePort() : wishes.port(offset);
+  }
+
+  /** Where the operator serves health and metrics, once it is started. */
   public String operatorUrl() {
     return "http://127.0.0.1:" + operatorPort;
   }
@@ -177,7 +188,11 @@ public final class World implements AutoCloseable {
     all.putAll(others);
     return OperatorProcess.start(
         new OperatorProcess.Launch(
-            operatorKubeconfig, all, operatorPort, places.logs().resolve("operator.log")));
+            operatorKubeconfig,
+            all,
+            operatorPort,
+            consolePort,
+            places.logs().resolve("operator.log")));
   }
 
   /** Every credential that may appear nowhere but in its own file, in the order they were made. */

@@ -45,15 +45,22 @@ public final class OperatorProcess implements AutoCloseable {
    * @param settings by full name, for example {@code groundwork.gitlab.url}; each becomes a system
    *     property, so a secret has no place here
    * @param port where it serves health and metrics, on loopback
+   * @param consolePort where it answers people, on loopback
    * @param log where its output is appended
    * @param replica its name among several, as shipped, with a lease; empty if it works alone
    */
   public record Launch(
-      Path kubeconfig, Map<String, String> settings, int port, Path log, Optional<String> replica) {
+      Path kubeconfig,
+      Map<String, String> settings,
+      int port,
+      int consolePort,
+      Path log,
+      Optional<String> replica) {
 
     /** One that works alone: a restart does not wait for a lease. */
-    public Launch(Path kubeconfig, Map<String, String> settings, int port, Path log) {
-      this(kubeconfig, settings, port, log, Optional.empty());
+    public Launch(
+        Path kubeconfig, Map<String, String> settings, int port, int consolePort, Path log) {
+      this(kubeconfig, settings, port, consolePort, log, Optional.empty());
     }
 
     String url() {
@@ -72,7 +79,7 @@ public final class OperatorProcess implements AutoCloseable {
       command.add("@" + project.resolve("src/main/jvm.options"));
       command.add("-Dquarkus.profile=" + (replica.isPresent() ? "prod" : "playground"));
       command.add("-Dquarkus.http.host=127.0.0.1");
-      command.add("-Dquarkus.http.port=0");
+      command.add("-Dquarkus.http.port=" + consolePort);
       command.add("-Dquarkus.management.host=127.0.0.1");
       command.add("-Dquarkus.management.port=" + port);
       settings.forEach((name, value) -> command.add("-D" + name + "=" + value));
