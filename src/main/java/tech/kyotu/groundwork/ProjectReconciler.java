@@ -20,7 +20,6 @@ import tech.kyotu.groundwork.step.Guards;
 import tech.kyotu.groundwork.step.Holdings;
 import tech.kyotu.groundwork.step.Look.Direction;
 import tech.kyotu.groundwork.step.Provisioner;
-import tech.kyotu.groundwork.step.Reason;
 import tech.kyotu.groundwork.step.Report;
 import tech.kyotu.groundwork.step.StepException;
 import tech.kyotu.groundwork.step.StepResult;
@@ -140,8 +139,6 @@ public class ProjectReconciler implements Reconciler<Project>, Cleaner<Project> 
     if (!project.isPlanOnly() || report.isComplete()) {
       return report;
     }
-    return report.heldBackBy(
-        Reason.DELETION_PLANNED,
-        "Deletion would remove what status.plan lists. Set spec.mode: Apply to carry it out.");
+    return Guards.onlyPlanned(report);
   }
 }

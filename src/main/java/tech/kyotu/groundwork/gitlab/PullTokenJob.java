@@ -3,6 +3,7 @@ package tech.kyotu.groundwork.gitlab;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.UnaryOperator;
@@ -259,8 +260,12 @@ final class PullTokenJob {
     }
     return new RetryableException(
         Reason.SECRET_UPDATE_FAILED,
-        "Token %d was issued but the pull secret in %s was refused: %s %s %d is revoked."
-            .formatted(issued.id(), namespace, trouble.sentence(), oldOne(), issued.id()));
+        "Token %d was issued but %s %s %d is revoked."
+            .formatted(issued.id(), inTheMiddle(trouble.sentence()), oldOne(), issued.id()));
+  }
+
+  private static String inTheMiddle(String sentence) {
+    return sentence.substring(0, 1).toLowerCase(Locale.ROOT) + sentence.substring(1);
   }
 
   private void abandonQuietly(Issuance.Issued issued, StepException because) {

@@ -22,6 +22,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import tech.kyotu.groundwork.api.Commit;
@@ -86,7 +87,10 @@ public final class ProjectEvents {
         // A commit is told once the server has taken it, from the status.
         .filter(change -> change.event().filter(EventReason.COMMITTED::equals).isEmpty())
         .forEach(
-            change -> change.event().ifPresent(reason -> tell(project, reason, noteOf(change))));
+            change ->
+                change
+                    .event()
+                    .ifPresent(reason -> tell(project, reason, noteOf(change, reason, report))));
   }
 
   /** Tells what nobody did, but time does: the pull token runs out, and is not replaced. */
@@ -108,8 +112,20 @@ public final class ProjectEvents {
     }
   }
 
-  private static String noteOf(Change change) {
-    return change.subject() + ": " + change.reason();
+  private static String noteOf(Change change, EventReason event, Report report) {
+    String left = event == EventReason.ABANDONED ? leftOf(change.subject(), report) : "";
+    return change.subject() + ": " + change.reason() + left;
+  }
+
+  /** What a step that was given up leaves behind: from now on only this event knows it. */
+  private static String leftOf(String conditionType, Report report) {
+    String things =
+        report.held().asList().stream()
+            .filter(
+                thing -> StepName.of(conditionType).filter(it -> it.makes(thing.id())).isPresent())
+            .map(thing -> thing.kind() + " " + thing.reference())
+            .collect(Collectors.joining(", "));
+    return things.isEmpty() ? " Nothing of it was held." : " Left: " + things + ".";
   }
 
   /** Tells what moved between two statuses. */
@@ -190,7 +206,7 @@ public final class ProjectEvents {
 
   /** The last event of a Project: what was removed, kept and given up. */
   public void removed(Project project, Report report) {
-    StringBuilder note = new StringBuilder("Removed.");
+    StringBuilder note = new StringBuilder("Removed" + commitsOf(report) + ".");
     report
         .results()
         .forEach(
@@ -201,6 +217,15 @@ public final class ProjectEvents {
                     .append(result.message()));
     tell(project, EventReason.REMOVED, note.toString());
     LOG.infof("project %s is gone", project.ref());
+  }
+
+  private static String commitsOf(Report report) {
+    String commits =
+        report.held().commits().values().stream()
+            .map(commit -> commit.repository() + "@" + shortId(commit.revision()))
+            .sorted()
+            .collect(Collectors.joining(", "));
+    return commits.isEmpty() ? "" : ", last commits " + commits;
   }
 
   private void tell(Project project, EventReason reason, String note) {
@@ -243,7 +268,7 @@ public final class ProjectEvents {
       String action,
       String note,
       @Nullable ObjectReference related) {
-    String text = Sanitizer.sentence(note);
+    String text = Sanitizer.note(note);
     if (isRepeat(project.uid(), reason + text)) {
       return;
     }

@@ -5,7 +5,10 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tech.kyotu.groundwork.api.Failures;
 import tech.kyotu.groundwork.api.Holding;
@@ -27,6 +30,10 @@ import tech.kyotu.groundwork.step.Verb;
 final class Summary {
 
   private static final int STEPS = StepName.values().length;
+
+  /** How the steps tell that rights go from one Google group to another. */
+  private static final Pattern MOVE =
+      Pattern.compile("Moving access from \\S+ to [^\\s:]*[^\\s:.]");
 
   private final Project project;
   private final Report report;
@@ -72,7 +79,34 @@ final class Summary {
     if (retrying.isPresent()) {
       return retrying(retrying.get());
     }
-    return report.direction() == Look.Direction.RELEASE ? removing() : converging();
+    return report.direction() == Look.Direction.RELEASE ? removing() : tellingAMove(converging());
+  }
+
+  /**
+   * Of a Project whose people are changed it is news from whom to whom, and not that it is set up.
+   */
+  private Verdict tellingAMove(Verdict verdict) {
+    return verdict.reason() != Reason.PROGRESSING
+        ? verdict
+        : report.results().stream()
+            .flatMap(
+                result ->
+                    Stream.concat(
+                        Stream.of(result.message()), result.changes().stream().map(Change::reason)))
+            .map(MOVE::matcher)
+            .filter(Matcher::lookingAt)
+            .findFirst()
+            .map(
+                move ->
+                    new Verdict(
+                        verdict.ready(),
+                        verdict.reason(),
+                        verdict
+                            .message()
+                            .replaceFirst(
+                                "^Setting up [^:]+", Matcher.quoteReplacement(move.group())),
+                        verdict.beside()))
+            .orElse(verdict);
   }
 
   private Verdict guarded(Report.Guard guard) {

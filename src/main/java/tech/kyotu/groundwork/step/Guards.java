@@ -2,6 +2,7 @@ package tech.kyotu.groundwork.step;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import tech.kyotu.groundwork.api.Project;
 import tech.kyotu.groundwork.api.RegistryToken;
 import tech.kyotu.groundwork.api.SpecRules;
@@ -61,6 +62,26 @@ public final class Guards {
                   + " on."));
     }
     return invalidSpec(project);
+  }
+
+  /**
+   * A removal that was only thought through, held back as a whole: Plan mode writes nothing.
+   *
+   * @param plan what each step would take away or keep
+   */
+  public static Report onlyPlanned(Report plan) {
+    return plan.heldBackBy(
+        Reason.DELETION_PLANNED,
+        "Deletion would remove %s%d and keep %d (status.plan). Set spec.mode: Apply to carry it out."
+            .formatted(
+                plan.first(StepResult.State.WAITING).isPresent() ? "at least " : "",
+                subjects(plan, change -> change.verb() != Verb.RETAIN),
+                subjects(plan, change -> change.verb() == Verb.RETAIN)));
+  }
+
+  /** Things, not changes: a file that is emptied before it is deleted counts once. */
+  private static long subjects(Report plan, Predicate<Change> which) {
+    return plan.changes().filter(which).map(Change::subject).distinct().count();
   }
 
   /**

@@ -12,6 +12,9 @@ public final class Sanitizer {
   /** The longest message a condition carries. */
   public static final int SENTENCE = 512;
 
+  /** The longest note of an event; the API server takes 1024. */
+  public static final int NOTE = 1000;
+
   /** The longest piece of a foreign answer. */
   public static final int FOREIGN = 200;
 
@@ -55,6 +58,11 @@ public final class Sanitizer {
 
   private static String hidden(String line) {
     return TOKEN.matcher(URL_USER.matcher(line).replaceAll("$1")).replaceAll("$2(hidden)");
+  }
+
+  /** What an event says: one line of at most 1000 characters. */
+  public static String note(@Nullable String text) {
+    return clean(text, NOTE);
   }
 
   private static String clean(@Nullable String text, int limit) {

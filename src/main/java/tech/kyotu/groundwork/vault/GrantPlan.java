@@ -174,7 +174,7 @@ final class GrantPlan {
    * goes on after a death in between knows what to remove.
    */
   private void moveFrom(String before, String subject, Vault.Group found) throws StepException {
-    String reason = "access moves from " + before + " to " + project.googleGroup();
+    String reason = "Moving access from " + before + " to " + project.googleGroup() + ".";
     Optional<Vault.Group> old = ExternalGroups.find(vault, before);
     Optional<Change> removal =
         old.isPresent()

@@ -177,7 +177,10 @@ class RegistryAccessStepTest {
   @Test
   void revokesTheNewTokenWhenTheSecretIsRefused() throws StepException {
     world.givenInPlace(shop);
-    StepException quota = new RetryableException(Reason.SECRET_UPDATE_FAILED, "Quota exceeded.");
+    StepException quota =
+        new RetryableException(
+            Reason.SECRET_UPDATE_FAILED,
+            "The pull secret in shop-dev was refused (quota exceeded). Remove what refuses it.");
     world.converge(shop);
     world.faults.failOnce("cluster.createSecret", Moment.BEFORE, quota);
     world.cluster.loseSecret("shop-dev");
@@ -185,8 +188,9 @@ class RegistryAccessStepTest {
         .isInstanceOfSatisfying(
             RetryableException.class,
             trouble -> assertThat(trouble.reason()).isEqualTo(Reason.SECRET_UPDATE_FAILED))
-        .hasMessageContaining("Token 802 was issued but the pull secret in shop-dev was refused")
-        .hasMessageContaining("802 is revoked");
+        .hasMessage(
+            "Token 802 was issued but the pull secret in shop-dev was refused (quota exceeded)."
+                + " Remove what refuses it. No token is published. 802 is revoked.");
     assertThat(world.living(shop)).extracting(Token::id).containsExactly(801L);
   }
 

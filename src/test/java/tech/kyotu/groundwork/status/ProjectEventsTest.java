@@ -21,6 +21,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.RejectedExecutionException;
@@ -29,6 +30,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import tech.kyotu.groundwork.api.Commit;
+import tech.kyotu.groundwork.api.Holding;
+import tech.kyotu.groundwork.api.Origin;
 import tech.kyotu.groundwork.api.Project;
 import tech.kyotu.groundwork.api.ProjectStatus;
 import tech.kyotu.groundwork.step.Change;
@@ -286,9 +289,39 @@ class ProjectEventsTest {
         Passes.pass(
             Look.Direction.RELEASE, Passes.HELD, away(StepName.VAULT_ACCESS, "Vault is sealed.")));
     pass(doomed, removing);
-    events.removed(doomed, Passes.pass(Look.Direction.RELEASE, Passes.HELD));
+    events.removed(
+        doomed,
+        Passes.pass(
+            Look.Direction.RELEASE,
+            Passes.HELD.with(
+                new Commit("flux", "main", "91bd0047aa11", "https://git.example.com", null))));
     assertThat(reasons()).containsExactly("RemovalStarted", "RemoteUnavailable", "Removed");
+    assertThat(sent.get(2).path("note").asText())
+        .startsWith("Removed, last commits flux@91bd004. NamespaceReady: Gone.");
     assertThat(sent).allMatch(event -> event.path("action").asText().equals("Remove"));
+  }
+
+  @Test
+  void whatIsGivenUpIsNamed() {
+    Project doomed = aProject("shop").beingDeleted().build();
+    Change givenUp =
+        new Change(
+            Verb.RETAIN,
+            "VaultAccessReady",
+            "Given up.",
+            Optional.of(EventReason.ABANDONED),
+            Effect.NOTHING);
+    pass(
+        doomed,
+        Passes.pass(
+            Look.Direction.RELEASE,
+            Passes.HELD.with(
+                Holding.of("vault-role", "VaultRole", Origin.CREATED, "project-shop-dev")),
+            StepResult.done(StepName.VAULT_ACCESS, Reason.RETAINED, "Given up.")
+                .after(List.of(givenUp)),
+            waits(StepName.NAMESPACE, Reason.REMOVING, "Goes after VaultAccessReady.")));
+    assertThat(sent.get(0).path("note").asText())
+        .isEqualTo("VaultAccessReady: Given up. Left: VaultRole project-shop-dev.");
   }
 
   @Test

@@ -324,10 +324,17 @@ class SituationsTest {
         new Situation(
             20,
             shop().atGeneration(2).build(),
-            List.of(but(waits(StepName.FLUX_RBAC, Reason.PROGRESSING, "Being worked on."))),
+            List.of(
+                but(
+                    waits(StepName.VAULT_ACCESS, Reason.PROGRESSING, "Being worked on."),
+                    waits(
+                        StepName.FLUX_RBAC,
+                        Reason.WAITING_FOR_PUSH,
+                        "Moving access from old.crew@example.com to shop.crew@example.com: the edit"
+                            + " for projects/shop-dev/tenant.yaml is queued."))),
             "Ready=U Progressing, Reconciling=T Progressing,",
-            // The status does not keep the old address, so the sentence of a new generation stands.
-            "Setting up shop-dev: 5 of 6 in place, FluxRbacReady next.",
+            "Moving access from old.crew@example.com to shop.crew@example.com: 4 of 6 in place,"
+                + " VaultAccessReady next.",
             KStatus.IN_PROGRESS),
         new Situation(
             21,

@@ -46,6 +46,37 @@ class GuardsTest {
   }
 
   @Test
+  void aRemovalThatIsOnlyPlannedSaysHowMuchWouldGoAndHowMuchStay() {
+    StepResult kept =
+        planned(StepName.GITLAB_GROUP, Change.retain("GitLab group shop", "never deleted"));
+    StepResult file =
+        planned(
+            StepName.ARGO_APPLICATIONS,
+            Change.of(Verb.UPDATE, "applications/shop-dev.yaml", "first", Effect.NOTHING),
+            Change.of(Verb.DELETE, "applications/shop-dev.yaml", "then", Effect.NOTHING),
+            Change.of(Verb.DELETE, "Secret shop-dev/pull", "gone", Effect.NOTHING));
+
+    assertThat(onlyPlanned(kept, file))
+        .isEqualTo(
+            "Deletion would remove 2 and keep 1 (status.plan). Set spec.mode: Apply to carry it"
+                + " out.");
+    assertThat(
+            onlyPlanned(
+                kept, file, StepResult.waiting(StepName.VAULT_ACCESS, Reason.PROGRESSING, "...")))
+        .startsWith("Deletion would remove at least 2 and keep 1");
+  }
+
+  private static StepResult planned(StepName step, Change... changes) {
+    return StepResult.of(step, StepResult.State.PLANNED, Reason.PLANNED, "Planned.")
+        .after(List.of(changes));
+  }
+
+  private static String onlyPlanned(StepResult... results) {
+    Report plan = Report.of(Look.Direction.RELEASE, List.of(results), Holdings.NONE);
+    return Guards.onlyPlanned(plan).guard().orElseThrow().message();
+  }
+
+  @Test
   void aSpecThatIsMissingIsNotABug() {
     Project project = aProject("shop").build();
     project.setSpec(null);
