@@ -264,7 +264,11 @@ public enum Reason {
   private final String word;
   private final String meaning;
   private final String advice;
+
+  /** From List.of; no type of the JDK says that it cannot change. */
+  @SuppressWarnings("ImmutableEnumChecker")
   private final List<Who> who;
+
 
   Reason(Kind kind, String word, String meaning, String advice, Who... who) {
     this.kind = kind;
