@@ -25,7 +25,20 @@ final class CodeMessages {
   private static final Pattern PLACE = Pattern.compile("%[-0-9.$]*[sd]");
 
   /** One source file and the shapes of its sentences. */
-  private record Source(String text, List<Pattern> sentences) {}
+  private record Source(String text, List<Sentence> sentences) {}
+
+  /**
+   * One sentence with places for values.
+   *
+   * @param shape its fixed text, and anything in the places
+   * @param fixed how much of it is fixed, in characters
+   */
+  private record Sentence(Pattern shape, int fixed) {
+    boolean begins(String text) {
+      // A short one with a long value would fit almost everything.
+      return fixed * 6 >= text.length() && shape.matcher(text).lookingAt();
+    }
+  }
 
   private final List<Source> sources;
 
@@ -49,7 +62,7 @@ final class CodeMessages {
     return sources.stream()
         .filter(source -> source.text().contains(name))
         .flatMap(source -> source.sentences().stream())
-        .anyMatch(sentence -> sentence.matcher(text).lookingAt());
+        .anyMatch(sentence -> sentence.begins(text));
   }
 
   private static Source source(Path file) {
@@ -63,12 +76,16 @@ final class CodeMessages {
               .matcher(whole)
               .results()
               .map(literal -> literal.group(1))
-              .filter(literal -> PLACE.matcher(literal).replaceAll("").length() >= LEAST_FIXED)
-              .map(CodeMessages::shape)
+              .map(literal -> new Sentence(shape(literal), fixedLength(literal)))
+              .filter(sentence -> sentence.fixed() >= LEAST_FIXED)
               .toList());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static int fixedLength(String literal) {
+    return PLACE.matcher(literal).replaceAll("").length();
   }
 
   private static Pattern shape(String literal) {
