@@ -82,13 +82,19 @@ public final class Conditions {
     Failures failures = failures(before, report, now);
     boolean wasReady =
         ConditionList.isTrue(before.conditions(), READY) && isSameWish(project, before, report);
-    Verdict verdict = new Summary(project, report, failures, wasReady, now, patience).verdict();
+    Optional<Verdict> standing = standingPlan(project, before, report);
+    Verdict verdict =
+        standing.orElseGet(
+            () -> new Summary(project, report, failures, wasReady, now, patience).verdict());
     List<PlannedChange> plan = plan(project, report);
+    int omitted = Math.max(0, plan.size() - MOST_PLANNED);
     boolean applied = report.isComplete() && report.direction() == Look.Direction.CONVERGE;
     return new ProjectStatus(
         project.generation(),
         hasName(project) ? project.name().value() : null,
-        summary(before, project, report, verdict, plan.size()),
+        standing.isPresent()
+            ? before.summary()
+            : summary(before, project, report, verdict, plan.size()),
         project.reconcileRequest().orElse(null),
         applied && !project.isPlanOnly() ? SpecDigest.of(project) : before.specDigest(),
         report.held().asList(),
@@ -96,9 +102,33 @@ public final class Conditions {
         List.copyOf(report.held().commits().values()),
         hasName(project) ? links.apply(project).orElse(null) : null,
         failures,
-        plan.size() > MOST_PLANNED ? plan.subList(0, MOST_PLANNED) : plan,
-        plan.size() > MOST_PLANNED ? Integer.valueOf(plan.size() - MOST_PLANNED) : null,
-        conditions(before, project, report, verdict, wasReady, now));
+        standing.isPresent() ? before.plan() : plan.subList(0, plan.size() - omitted),
+        standing.isPresent() ? before.planOmitted() : omitted == 0 ? null : omitted,
+        conditions(before, project, report, verdict, wasReady || standing.isPresent(), now));
+  }
+
+  /**
+   * A plan is told as a whole: while a step is only being looked at again, the former plan stands.
+   */
+  private static Optional<Verdict> standingPlan(
+      Project project, ProjectStatus before, Report report) {
+    List<StepResult> waiting =
+        report.results().stream().filter(result -> result.state() == State.WAITING).toList();
+    boolean isOnlyLookedAt =
+        project.isPlanOnly()
+            && report.guard().isEmpty()
+            && before.observedGeneration() == project.generation()
+            && !waiting.isEmpty()
+            && waiting.stream().allMatch(Summary::isOnlyLookedAt)
+            && report.results().stream().noneMatch(StepResult::isFailure);
+    return isOnlyLookedAt
+        ? ConditionList.find(before.conditions(), READY)
+            .filter(ready -> Reason.PLANNED.word().equals(ready.getReason()))
+            .map(
+                ready ->
+                    new Verdict(
+                        Truth.FALSE, Reason.PLANNED, ready.getMessage(), Verdict.Beside.NOTHING))
+        : Optional.empty();
   }
 
   /** While pulls fail that is the news before all other: no outage hides it. */
@@ -206,7 +236,7 @@ public final class Conditions {
       Project project,
       Report report,
       Verdict verdict,
-      boolean wasReady,
+      boolean stands,
       Instant now) {
     ConditionList list = new ConditionList(before.conditions(), project.generation(), now);
     list.add(READY, verdict.ready(), verdict.reason(), verdict.message());
@@ -223,7 +253,7 @@ public final class Conditions {
       return list.asList();
     }
     for (StepResult result : report.results()) {
-      addStep(list, before, result, wasReady, report.direction());
+      addStep(list, before, result, stands, report.direction());
     }
     addApplied(list, project, report);
     return list.asList();
@@ -251,13 +281,16 @@ public final class Conditions {
       ConditionList list,
       ProjectStatus before,
       StepResult result,
-      boolean wasReady,
+      boolean stands,
       Look.Direction direction) {
     String type = result.step().conditionType();
-    if (wasReady
-        && Summary.isOnlyLookedAt(result)
-        && ConditionList.isTrue(before.conditions(), type)) {
-      ConditionList.find(before.conditions(), type).ifPresent(list::keep);
+    Optional<Condition> was =
+        ConditionList.find(before.conditions(), type)
+            .filter(
+                it ->
+                    "True".equals(it.getStatus()) || Reason.PLANNED.word().equals(it.getReason()));
+    if (stands && Summary.isOnlyLookedAt(result) && was.isPresent()) {
+      list.keep(was.get());
       return;
     }
     list.add(type, truthOf(result, direction), result.reason(), result.message());

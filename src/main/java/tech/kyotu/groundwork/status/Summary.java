@@ -178,12 +178,13 @@ final class Summary {
     if (report.isComplete()) {
       return new Verdict(Truth.TRUE, Reason.PROVISIONED, inPlace(), Verdict.Beside.NOTHING);
     }
-    if (report.first(State.PLANNED).isPresent()) {
+    List<StepResult> waiting = waiting();
+    boolean isWithoutChanges = report.first(State.PLANNED).isEmpty();
+    // Half a plan is none: a tool that waits for the whole would take it for that.
+    if (waiting.isEmpty()) {
       return new Verdict(Truth.FALSE, Reason.PLANNED, planned(), Verdict.Beside.NOTHING);
     }
-    List<StepResult> waiting =
-        report.results().stream().filter(result -> result.state() == State.WAITING).toList();
-    if (wasReady && waiting.stream().allMatch(Summary::isOnlyLookedAt)) {
+    if (wasReady && isWithoutChanges && waiting.stream().allMatch(Summary::isOnlyLookedAt)) {
       // Only being looked at again; nothing is known to be missing.
       return new Verdict(Truth.TRUE, Reason.PROVISIONED, inPlace(), Verdict.Beside.NOTHING);
     }
@@ -196,13 +197,24 @@ final class Summary {
     String message =
         isPush
             ? "%d of %d in place. %s".formatted(report.doneCount(), STEPS, sentence(next.message()))
-            : "Setting up %s: %d of %d in place, %s next."
-                .formatted(project.name(), report.doneCount(), STEPS, next.step().conditionType());
+            : underWay(STEPS - waiting.size(), next.step());
     return new Verdict(
         Truth.UNKNOWN,
         isPush ? Reason.WAITING_FOR_PUSH : Reason.PROGRESSING,
         message,
         Verdict.Beside.RECONCILING);
+  }
+
+  private String underWay(int answered, StepName next) {
+    return project.isPlanOnly()
+        ? "Planning %s: %d of %d looked at, %s next."
+            .formatted(project.name(), answered, STEPS, next.conditionType())
+        : "Setting up %s: %d of %d in place, %s next."
+            .formatted(project.name(), report.doneCount(), STEPS, next.conditionType());
+  }
+
+  private List<StepResult> waiting() {
+    return report.results().stream().filter(result -> result.state() == State.WAITING).toList();
   }
 
   /** An edit that waits for its push is known to be missing; a look that is under way is not. */
@@ -213,8 +225,7 @@ final class Summary {
   }
 
   private Verdict removing() {
-    List<StepResult> waiting =
-        report.results().stream().filter(result -> result.state() == State.WAITING).toList();
+    List<StepResult> waiting = waiting();
     // What only goes after another one is not what it waits for.
     String next =
         waiting.stream()

@@ -6,6 +6,7 @@ import static tech.kyotu.groundwork.status.Passes.but;
 import static tech.kyotu.groundwork.status.Passes.change;
 import static tech.kyotu.groundwork.status.Passes.heldBack;
 import static tech.kyotu.groundwork.status.Passes.pass;
+import static tech.kyotu.groundwork.status.Passes.planned;
 import static tech.kyotu.groundwork.status.Passes.rejected;
 import static tech.kyotu.groundwork.status.Passes.retrying;
 import static tech.kyotu.groundwork.status.Passes.waits;
@@ -449,6 +450,54 @@ class ConditionsTest {
     assertThat(status.plan().get(0).step()).isEqualTo("VaultAccessReady");
     assertThat(status.summary()).isEqualTo("plan: 70");
     assertThat(status.specDigest()).isNull();
+  }
+
+  @Test
+  void halfAPlanIsNone() {
+    Project planOnly = aProject("shop").planOnly().build();
+    StepResult half = planned(StepName.NAMESPACE, change(Verb.ADOPT, "Namespace shop-dev"));
+    StepResult underWay = waits(StepName.VAULT_ACCESS, Reason.PROGRESSING, "Being worked on.");
+
+    ProjectStatus status = passes.after(planOnly, but(half, underWay)).getStatus();
+    assertThat(ready(status).getStatus()).isEqualTo("Unknown");
+    assertThat(ready(status).getReason()).isEqualTo("Progressing");
+    assertThat(ready(status).getMessage())
+        .isEqualTo("Planning shop-dev: 5 of 6 looked at, VaultAccessReady next.");
+    assertThat(has(status, "Reconciling")).isTrue();
+
+    status = passes.after(planOnly, but(half)).getStatus();
+    assertThat(ready(status).getReason()).isEqualTo("Planned");
+    assertThat(has(status, "Reconciling")).isFalse();
+  }
+
+  @Test
+  void aPlanStandsWhileItsStepsAreLookedAtAgain() {
+    Project planOnly = aProject("shop").planOnly().build();
+    StepResult namespace = planned(StepName.NAMESPACE, change(Verb.ADOPT, "Namespace shop-dev"));
+    StepResult policy = planned(StepName.VAULT_ACCESS, change(Verb.CREATE, "Policy"));
+    StepResult underWay = waits(StepName.VAULT_ACCESS, Reason.PROGRESSING, "Being worked on.");
+
+    ProjectStatus whole = passes.after(planOnly, but(namespace, policy)).getStatus();
+    passes.clock.advance(Duration.ofMinutes(10));
+    assertThat(passes.after(planOnly, but(namespace, underWay)).getStatus()).isEqualTo(whole);
+
+    // What is found out then is told with the rest.
+    ProjectStatus smaller = passes.after(planOnly, but(policy)).getStatus();
+    assertThat(smaller.summary()).isEqualTo("plan: 1");
+    assertThat(ready(smaller).getMessage()).startsWith("1 change planned");
+    assertThat(passes.after(planOnly, but()).getStatus().plan()).isEmpty();
+  }
+
+  @Test
+  void aChangeThatIsFoundEndsReadyInPlanModeTooBeforeThePlanIsWhole() {
+    Project planOnly = aProject("shop").planOnly().build();
+    var unused = passes.after(planOnly, but());
+    StepResult found = planned(StepName.NAMESPACE, change(Verb.CREATE, "Namespace shop-dev"));
+    StepResult underWay = waits(StepName.VAULT_ACCESS, Reason.PROGRESSING, "Being worked on.");
+    ProjectStatus status = passes.after(planOnly, but(underWay)).getStatus();
+    assertThat(ready(status).getStatus()).isEqualTo("True");
+    status = passes.after(planOnly, but(found, underWay)).getStatus();
+    assertThat(ready(status).getStatus()).isEqualTo("Unknown");
   }
 
   @Test

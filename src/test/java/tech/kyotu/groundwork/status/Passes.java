@@ -59,7 +59,7 @@ final class Passes {
   }
 
   static StepResult inPlace(StepName step) {
-    return StepResult.done(step, Reason.IN_PLACE, step + " is as wanted.");
+    return StepResult.done(step, Reason.IN_PLACE, "As wanted.");
   }
 
   static StepResult waits(StepName step, Reason reason, String message) {
@@ -77,6 +77,12 @@ final class Passes {
   /** The step's whole system is away, and its lane waits for it. */
   static StepResult away(StepName step, String message) {
     return retrying(step, Reason.REMOTE_UNAVAILABLE, message).pacedBy(Lane.SELF_PACED);
+  }
+
+  /** These changes would be made. */
+  static StepResult planned(StepName step, Change... changes) {
+    return StepResult.of(step, StepResult.State.PLANNED, Reason.PLANNED, "Planned.")
+        .after(List.of(changes));
   }
 
   static Change change(Verb verb, String subject) {

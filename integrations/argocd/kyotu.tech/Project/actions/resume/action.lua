@@ -1,0 +1,3 @@
+-- Lets the work go on.
+obj.spec.suspend = false
+return obj
