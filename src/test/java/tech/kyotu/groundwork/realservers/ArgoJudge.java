@@ -1,6 +1,7 @@
 package tech.kyotu.groundwork.realservers;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.stream.Collectors.joining;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -12,9 +13,9 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Argo CD's own evaluator of rights, {@code argocd admin settings rbac} of version 3.2.6. It reads
- * policies from a file that is ConfigMap {@code argocd-rbac-cm}; it asks no cluster, but wants to
- * be told of one.
+ * Argo CD's own evaluators, {@code argocd admin settings} of version 3.2.6: of rights by ConfigMap
+ * {@code argocd-rbac-cm}, and of resources by the scripts in {@code argocd-cm}. They read both from
+ * files and ask no cluster, but want to be told of one.
  *
  * @param program the program
  * @param folder for its files
@@ -44,8 +45,8 @@ record ArgoJudge(Path program, Path folder) {
 
   /** Whether somebody, by name or by group, may do something. */
   boolean allows(Path policy, String subject, String action, String resource, String object) {
-    String answer =
-        ask("can", subject, action, resource, object, "--policy-file", policy.toString());
+    String file = policy.toString();
+    String answer = ask("rbac", "can", subject, action, resource, object, "--policy-file", file);
     return switch (answer) {
       case "Yes" -> true;
       case "No" -> false;
@@ -55,13 +56,39 @@ record ArgoJudge(Path program, Path folder) {
 
   /** What it says about a policy as a whole. */
   String validate(Path policy) {
-    return ask("validate", "--policy-file", policy.toString());
+    return ask("rbac", "validate", "--policy-file", policy.toString());
+  }
+
+  /** What it says of a resource's health: lines {@code STATUS: …} and {@code MESSAGE: …}. */
+  String health(Path configMap, Path resource) {
+    return override(configMap, "health", resource.toString());
+  }
+
+  /** The actions that it offers on a resource, one a line: its name, and whether it is disabled. */
+  String actions(Path configMap, Path resource) {
+    return override(configMap, "list-actions", resource.toString());
+  }
+
+  /** The difference that an action makes to a resource. */
+  String difference(Path configMap, Path resource, String action) {
+    return override(configMap, "run-action", resource.toString(), action);
+  }
+
+  private String override(Path configMap, String... words) {
+    List<String> all = new ArrayList<>(List.of("resource-overrides"));
+    all.addAll(List.of(words));
+    all.addAll(List.of("--argocd-cm-path", configMap.toString()));
+    // It logs how it starts; what goes wrong stays in the answer.
+    return ask(all.toArray(String[]::new))
+        .lines()
+        .filter(line -> !line.startsWith("{\"level\":\"info\""))
+        .collect(joining("\n"));
   }
 
   /** Errors end with the same status as a "No" does, so the words are the answer. */
   private String ask(String... words) {
     List<String> command = new ArrayList<>(List.of(program.toString()));
-    command.addAll(List.of("admin", "settings", "rbac"));
+    command.addAll(List.of("admin", "settings"));
     command.addAll(List.of(words));
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder

@@ -108,7 +108,8 @@ public final class ArgoCd implements AutoCloseable {
         "--metrics-port=" + metrics,
         "--redis=127.0.0.1:" + redisPort,
         "--repo-server=127.0.0.1:" + repoServerPort,
-        "--repo-server-plaintext");
+        "--repo-server-plaintext",
+        "--persist-resource-health"); // else it is in the cache alone, for the user interface
   }
 
   private void startSetController() {
