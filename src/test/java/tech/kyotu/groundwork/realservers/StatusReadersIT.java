@@ -70,8 +70,6 @@ class StatusReadersIT {
     repository = git.create("platform", Map.of("clusters/main/README.md", "Kustomizations."));
     flux = FluxControllers.start(cluster, Path.of("target/status-readers/flux"));
     flux.bootstrap(repository, git);
-    argo = ArgoCd.start(cluster, Path.of("target/status-readers/argocd"));
-    argo.admit(repository, git);
   }
 
   @AfterAll
@@ -130,6 +128,8 @@ class StatusReadersIT {
 
   @Test
   void argoCdShowsEachStateInTheWordsOfReady() throws IOException {
+    argo = ArgoCd.start(cluster, Path.of("target/status-readers/argocd"));
+    argo.admit(repository, git);
     String install = Files.readString(CONFIG_MAP, UTF_8);
     apply(install);
     apply(application());

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.yaml.snakeyaml.DumperOptions;
 import org.yaml.snakeyaml.Yaml;
@@ -136,10 +137,12 @@ final class ArgoPack {
   private static Map<String, Object> actionTests() {
     List<Map<String, Object>> discoveries =
         List.of(
-            discovery(fromActions(4), false, false, true, false),
-            discovery("testdata/suspended.yaml", true, true, false, true),
-            discovery(fromActions(21), false, false, true, true),
-            discovery(fromActions(23), false, false, true, true));
+            discovery(fromActions(4), Set.of(Action.RESUME)),
+            discovery(
+                "testdata/suspended.yaml",
+                Set.of(Action.RECONCILE, Action.SUSPEND, Action.ROTATE_TOKEN)),
+            discovery(fromActions(21), Set.of(Action.RESUME, Action.ROTATE_TOKEN)),
+            discovery(fromActions(23), Set.of(Action.RESUME, Action.ROTATE_TOKEN)));
     List<Map<String, Object>> actions =
         List.of(Action.values()).stream()
             .map(
@@ -159,11 +162,11 @@ final class ArgoPack {
     return "../testdata/" + Situations.number(number).fileName() + ".yaml";
   }
 
-  /** Which actions are greyed out, in the order of {@link Action}. */
-  private static Map<String, Object> discovery(String input, Boolean... disabled) {
+  /** Which actions are greyed out. */
+  private static Map<String, Object> discovery(String input, Set<Action> disabled) {
     List<Map<String, Object>> result =
         List.of(Action.values()).stream()
-            .map(it -> ordered("name", it.word, "disabled", disabled[it.ordinal()]))
+            .map(it -> ordered("name", it.word, "disabled", disabled.contains(it)))
             .toList();
     return ordered("inputPath", input, "result", result);
   }

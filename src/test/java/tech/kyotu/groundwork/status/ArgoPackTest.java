@@ -108,7 +108,7 @@ class ArgoPackTest {
   }
 
   private static boolean isEmpty(Object value) {
-    return value instanceof Map<?, ?> map && map.isEmpty()
-        || value instanceof List<?> list && list.isEmpty();
+    return (value instanceof Map<?, ?> map && map.isEmpty())
+        || (value instanceof List<?> list && list.isEmpty());
   }
 }
