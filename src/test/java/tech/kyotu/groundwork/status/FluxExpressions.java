@@ -29,7 +29,7 @@ final class FluxExpressions {
   static final Path FILE = Path.of("integrations/flux/health-check-exprs.yaml");
 
   private final Cel cel =
-      CelFactory.standardCelBuilder()
+      CelFactory.legacyCelBuilder()
           .setOptions(CelOptions.current().enableHeterogeneousNumericComparisons(true).build())
           .setStandardMacros(CelStandardMacro.STANDARD_MACROS)
           .addCompilerLibraries(CelExtensions.optional())
