@@ -149,7 +149,7 @@ class StatusReadersIT {
     shows("shown", "29-suspended-in-place");
     awaitHealth("Suspended", messageOf("29-suspended-in-place"));
 
-    var deleted = resource("shown").delete();
+    var unused = resource("shown").delete();
     awaitHealth("Progressing", "Pending deletion");
   }
 
