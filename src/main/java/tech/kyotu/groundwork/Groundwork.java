@@ -6,16 +6,24 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import tech.kyotu.groundwork.cli.Kubectl;
 import tech.kyotu.groundwork.config.InvalidSettingsException;
 
-/** Starts the operator. */
+/** Starts the operator, or answers a verb of the command line. */
 @QuarkusMain
 public final class Groundwork {
 
   private Groundwork() {}
 
-  /** No arguments; settings come from the environment and the usual Quarkus sources. */
+  /**
+   * Without arguments the operator, whose settings come from the environment and the usual Quarkus
+   * sources; with arguments {@code kubectl project}, for which Quarkus is not even loaded.
+   */
   public static void main(String[] args) {
+    if (args.length > 0) {
+      Kubectl.main(args);
+      return;
+    }
     // The JDK's HTTP client would send a POST again when a kept-alive connection drops: a second
     // token, unseen.
     System.setProperty("sun.net.http.retryPost", "false");

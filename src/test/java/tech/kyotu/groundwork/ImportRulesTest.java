@@ -152,6 +152,35 @@ class ImportRulesTest {
   }
 
   @Test
+  void theCommandLineShowsAndDecidesNothing() {
+    holds(
+        noClasses()
+            .that()
+            .resideInAnyPackage(room("cli"), room("view"))
+            .should()
+            .dependOnClassesThat(
+                resideInAPackage(ROOT + "..")
+                    .and(
+                        DescribedPredicate.not(
+                            resideInAnyPackage(
+                                room("cli"),
+                                room("view"),
+                                room("api"),
+                                room("step"),
+                                room("status")))))
+            .because(
+                "it runs on people's machines with people's rights: systems and settings are the"
+                    + " operator's"));
+    holds(
+        noClasses()
+            .that()
+            .resideOutsideOfPackage(room("cli"))
+            .should()
+            .dependOnClassesThat(resideInAPackage("picocli.."))
+            .because("only the command line reads arguments"));
+  }
+
+  @Test
   void theSettingsAreReadFromAboveOnly() {
     holds(
         noClasses()
@@ -215,8 +244,9 @@ class ImportRulesTest {
             .resideOutsideOfPackages(ROOT, room("kubernetes"), room("status"))
             .and(
                 DescribedPredicate.not(
-                    // The resource extends the client's class of custom resources.
-                    oneOf(ROOT + ".api.Project")))
+                    // The resource extends the client's class of custom resources; the command
+                    // line has an adapter of its own, with the caller's rights.
+                    oneOf(ROOT + ".api.Project", ROOT + ".cli.Fabric8ApiServer")))
             .should()
             .dependOnClassesThat(resideInAPackage("io.fabric8.kubernetes.client.."))
             .because("everybody else asks the port kubernetes.Cluster, which tests can replace"));

@@ -27,9 +27,13 @@ public final class SpecRules {
   static final String ENVIRONMENT_IS_IMMUTABLE =
       "environmentType cannot change. Create a second Project for the other environment, then"
           + " delete this one.";
-  static final String PROJECT_ID_ADVICE =
+
+  /** How to write a project id. */
+  public static final String PROJECT_ID_ADVICE =
       "Use 1 to 40 of a-z, 0-9 and single dashes; start with a letter, end with a letter or digit.";
-  static final String GOOGLE_GROUP_ADVICE =
+
+  /** How to write a group. */
+  public static final String GOOGLE_GROUP_ADVICE =
       "Write the group as one lower-case e-mail address, for example shop.crew@example.com.";
 
   private static final Pattern PROJECT_ID_PATTERN = Pattern.compile(PROJECT_ID);
