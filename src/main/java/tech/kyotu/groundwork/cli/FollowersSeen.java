@@ -31,7 +31,7 @@ final class FollowersSeen {
     String path =
         "/apis/kustomize.toolkit.fluxcd.io/v1/namespaces/%s/kustomizations".formatted(FLUX);
     Answer answer = cluster.ask(path);
-    if (!answer.isGood()) {
+    if (!isList(answer)) {
       return unread("Flux", answer, "kustomizations", FLUX);
     }
     boolean isShared =
@@ -76,7 +76,7 @@ final class FollowersSeen {
     Answer answer =
         cluster.ask(
             "/apis/argoproj.io/v1alpha1/namespaces/%s/applications".formatted(argoNamespace));
-    if (!answer.isGood()) {
+    if (!isList(answer)) {
       return unread("Argo CD", answer, "applications", argoNamespace);
     }
     return items(answer).stream()
@@ -119,6 +119,11 @@ final class FollowersSeen {
   private static boolean isNowhere(Project project, String repository) {
     return project.statusOrUnseen().commits().stream()
         .noneMatch(it -> it.repository().equals(repository));
+  }
+
+  /** A page of a proxy is good too, and no list. */
+  private static boolean isList(Answer answer) {
+    return answer.isGood() && Json.read(answer.body()).path("items").isArray();
   }
 
   private static List<JsonNode> items(Answer answer) {

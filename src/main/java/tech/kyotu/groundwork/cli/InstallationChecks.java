@@ -203,6 +203,10 @@ final class InstallationChecks {
       if (answer.status() == 403) {
         return CheckView.unread(what, "you may not list pods in all namespaces.");
       }
+      if (!answer.isGood()) {
+        return CheckView.unread(
+            what, "the pods could not be listed (%d).".formatted(answer.status()));
+      }
       JsonNode pod = Json.read(answer.body()).path("items").path(0).path("metadata");
       if (!pod.isMissingNode()) {
         return CheckView.unmet(

@@ -164,7 +164,7 @@ public final class Kubectl implements Runnable {
       err.println(
           "error: a bug in kubectl project (%s). Report it with id %s; -v shows the place."
               .formatted(trouble.getClass().getSimpleName(), idOf(trouble)));
-      if (parsed.hasMatchedOption("-v")) {
+      if (line.getParseResult().hasMatchedOption("-v")) {
         trouble.printStackTrace(err);
       }
       return ExitCode.BUG.number();

@@ -70,7 +70,8 @@ final class ProjectScreen {
           it.getStatus(),
           it.getReason(),
           ProjectTable.age(it.getLastTransitionTime(), session.clock()),
-          it.getMessage());
+          // These two repeat what Ready says.
+          List.of("Reconciling", "Stalled").contains(it.getType()) ? "" : it.getMessage());
     }
     table.print(screen);
   }

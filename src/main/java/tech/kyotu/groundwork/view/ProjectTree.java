@@ -165,7 +165,7 @@ public final class ProjectTree {
                   case RETRY, REJECTED -> it.advice() + " Then: " + reconcile();
                   case OK, WAIT, DELETION, FOLLOW -> it.advice();
                 })
-        .orElse(ready.isPresent() ? "" : UNSEEN);
+        .orElse("");
   }
 
   private String reconcile() {

@@ -53,7 +53,7 @@ class WrongUseTest {
           wait shop-dev --timeout soon             | 2  | Write it as 90s
           wait shop-dev --for ever                 | 2  | --for
           suspend shop-qa                          | 3  | There is no Project shop-qa
-          explain NameTakn                         | 3  | Did you mean NameReserved, NameTaken
+          explain NameTakn                         | 3  | NameReserved, NameTaken?
           new Shop dev --group a@example.com       | 2  | start with a letter
           new shop live --group a@example.com      | 2  | dev, qa, test, stage, prod
           new shop dev --group crew                | 2  | shop.crew@example.com
@@ -75,8 +75,8 @@ class WrongUseTest {
       textBlock =
           """
           401 | {}                                                                                          | 4 | Log in again
-          403 | {"message": "User \"jo\" cannot list resource \"projects\"", "details": {"kind": "projects"}} | 4 | cannot list resource "projects". Ask whoever runs the cluster for the ClusterRole project-viewer.
-          403 | {"message": "cannot impersonate resource \"users\""}                                          | 4 | leave out --as
+          403 | {"message": "User \\"jo\\" cannot list resource \\"projects\\"", "details": {"kind": "projects"}} | 4 | cannot list resource "projects". Ask whoever runs the cluster for the ClusterRole project-viewer.
+          403 | {"message": "cannot impersonate resource \\"users\\""}                                          | 4 | leave out --as
           500 | {"message": "etcd is away"}                                                                   | 5 | etcd is away. Try again
           200 | <html>Please log in</html>                                                                   | 5 | is no API server
           """)
@@ -98,9 +98,9 @@ class WrongUseTest {
           400 | {"error": "Two Projects have one name. Leave one out."}              | 2 | error: Two Projects have one name. Leave one out.
           404 | {"error": "The operator has not seen it yet. Ask again."}             | 3 | has not seen it yet
           503 | {"error": "No plan within 3 s. Ask again in a moment."}               | 5 | Ask again
-          503 | {"message": "no endpoints available for service \"groundwork\""}      | 5 | no endpoints available
-          403 | {"message": "cannot get resource \"services/proxy\""}                 | 4 | the Role groundwork-reader
-          404 | {"message": "services \"groundwork\" not found"}                      | 5 | Is it installed
+          503 | {"message": "no endpoints available for service \\"groundwork\\""}      | 5 | no endpoints available
+          403 | {"message": "cannot get resource \\"services/proxy\\""}                 | 4 | the Role groundwork-reader
+          404 | {"message": "services \\"groundwork\\" not found"}                      | 5 | Is it installed
           """)
   void saysWhatTheOperatorSaid(int status, String body, int code, String fix) {
     FakeApiServer server =
