@@ -12,10 +12,12 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.authorization.v1.SelfSubjectAccessReview;
 import io.fabric8.kubernetes.api.model.authorization.v1.SelfSubjectAccessReviewBuilder;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
+import io.fabric8.kubernetes.api.model.rbac.Role;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.nio.file.Files;
@@ -192,6 +194,30 @@ class ManifestIT {
         .containsExactly("rbac.authorization.k8s.io/aggregate-to-view");
     assertThat(aggregation("project-editor")).isEmpty();
     assertThat(aggregation("project-admin")).isEmpty();
+  }
+
+  @Test
+  void letsReadersAskTheOperatorAndNothingElse() {
+    var asking =
+        Manifests.all(control.adminClient()).stream()
+            .filter(object -> object.getMetadata().getName().equals("groundwork-reader"))
+            .map(Role.class::cast)
+            .findFirst()
+            .orElseThrow();
+    String port =
+        the(Service.class).getMetadata().getName()
+            + ":"
+            + the(Service.class).getSpec().getPorts().get(0).getName();
+
+    assertThat(asking.getMetadata().getNamespace()).isEqualTo(Manifests.NAMESPACE);
+    assertThat(asking.getRules())
+        .singleElement()
+        .satisfies(
+            rule -> {
+              assertThat(rule.getResources()).containsExactly("services/proxy");
+              assertThat(rule.getResourceNames()).containsExactly(port);
+              assertThat(rule.getVerbs()).containsExactly("get", "create");
+            });
   }
 
   @Test
