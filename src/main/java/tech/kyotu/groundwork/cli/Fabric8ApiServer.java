@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.http.HttpClient;
 import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.HttpResponse;
+import io.fabric8.kubernetes.client.vertx.VertxHttpClientFactory;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -53,7 +54,12 @@ final class Fabric8ApiServer implements ApiServer {
     }
     try {
       return new Fabric8ApiServer(
-          new KubernetesClientBuilder().withConfig(wanted.build()).build(), flags.answerWithin());
+          new KubernetesClientBuilder()
+              .withConfig(wanted.build())
+              // Quarkus takes out of its jar what would let the client find this by itself.
+              .withHttpClientFactory(new VertxHttpClientFactory())
+              .build(),
+          flags.answerWithin());
     } catch (KubernetesClientException unusable) {
       throw new Failure(
           ExitCode.UNREACHABLE,

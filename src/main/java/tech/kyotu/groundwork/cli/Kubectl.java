@@ -69,9 +69,8 @@ public final class Kubectl implements Runnable {
   public static void main(String[] args) {
     PrintWriter out = writer(System.out);
     PrintWriter err = writer(System.err);
-    boolean terminal =
-        "true".equals(System.getProperty("groundwork.cli.terminal"))
-            || (System.getProperty("groundwork.cli.terminal") == null && System.console() != null);
+    // The script tells; Java knows only of both ends together, and not alike in each version.
+    boolean terminal = Boolean.getBoolean("groundwork.cli.terminal");
     Surroundings around =
         new Surroundings(
             out,

@@ -45,7 +45,7 @@ final class Waiting {
                 ref,
                 now -> {
                   see(now);
-                  return now.isEmpty() || isSeen(now.get(), more) && isEnd(now.get());
+                  return now.isEmpty() || (isSeen(now.get(), more) && isEnd(now.get()));
                 },
                 session.flags().reachedWithin());
     if (!reached) {
@@ -74,7 +74,7 @@ final class Waiting {
                 ref,
                 now -> {
                   see(now);
-                  return now.isEmpty() || now.get().isBeingDeleted() && isStalled(now.get());
+                  return now.isEmpty() || (now.get().isBeingDeleted() && isStalled(now.get()));
                 },
                 session.flags().reachedWithin());
     if (!reached) {

@@ -114,15 +114,15 @@ class CliTest {
             server -> server.then(Told.refused()),
             Told.settingUp()),
         call("wait-late", "wait shop-dev --timeout 3s", Told.settingUp()),
-        call("wait-gone", "wait shop-dev --for gone", gone(), Told.removing()));
+        call("wait-gone", "wait shop-dev --for gone", CliTest::gone, Told.removing()));
   }
 
   private static Project billing() {
     return tech.kyotu.groundwork.testing.ProjectFixture.aProject("billing").build();
   }
 
-  private static Consumer<FakeApiServer> gone() {
-    return server -> server.thenGone(Told.removing());
+  private static void gone(FakeApiServer server) {
+    server.thenGone(Told.removing());
   }
 
   private static void followed(FakeApiServer server) {
@@ -183,8 +183,13 @@ class CliTest {
                           "flux",
                           "projects/shop-dev/tenant.yaml",
                           2,
-                          "--- /dev/null\n+++ b/projects/shop-dev/tenant.yaml\n"
-                              + "@@ -0,0 +1,2 @@\n+a: 1\n+b: ```\n")))))
+                          """
+                          --- /dev/null
+                          +++ b/projects/shop-dev/tenant.yaml
+                          @@ -0,0 +1,2 @@
+                          +a: 1
+                          +b: ```
+                          """)))))
     };
   }
 

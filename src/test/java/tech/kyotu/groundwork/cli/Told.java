@@ -174,7 +174,8 @@ final class Told {
   }
 
   private Told but(StepName step, String truth, Reason reason, String message) {
-    steps.set(step.ordinal(), condition(step.conditionType(), truth, reason, message));
+    Condition told = condition(step.conditionType(), truth, reason, message);
+    steps.replaceAll(it -> it.getType().equals(told.getType()) ? told : it);
     return this;
   }
 
