@@ -50,6 +50,7 @@ import tech.kyotu.groundwork.status.ProjectEvents;
 import tech.kyotu.groundwork.status.StatusWriter;
 import tech.kyotu.groundwork.step.Backoff;
 import tech.kyotu.groundwork.step.CleanTrace;
+import tech.kyotu.groundwork.step.DeletionBrake;
 import tech.kyotu.groundwork.step.DryRun;
 import tech.kyotu.groundwork.step.Guards;
 import tech.kyotu.groundwork.step.Provisioner;
@@ -142,6 +143,13 @@ class Beans {
 
   @Produces
   @Singleton
+  DeletionBrake deletionBrake(GroundworkConfig config) {
+    return new DeletionBrake(
+        config.deletion().brake(), clusterEvents::projects, clusterEvents, clock);
+  }
+
+  @Produces
+  @Singleton
   StatusWriter statusWriter(GroundworkConfig config) {
     Conditions conditions =
         new Conditions(
@@ -163,9 +171,9 @@ class Beans {
 
   @Produces
   @Singleton
-  Departures departures(StatusWriter statusWriter) {
+  Departures departures(StatusWriter statusWriter, DeletionBrake brake) {
     return new Departures(
-        java.util.List.of(statusWriter::drop, project -> rooms.drop(project.uid())));
+        java.util.List.of(statusWriter::drop, brake::drop, project -> rooms.drop(project.uid())));
   }
 
   /** Would a restart help? Where a thread of ours has ended. */

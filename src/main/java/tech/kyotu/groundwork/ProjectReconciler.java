@@ -10,12 +10,14 @@ import io.javaoperatorsdk.operator.api.reconciler.MaxReconciliationInterval;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import tech.kyotu.groundwork.api.Project;
 import tech.kyotu.groundwork.kubernetes.ClusterEvents;
 import tech.kyotu.groundwork.status.StatusWriter;
+import tech.kyotu.groundwork.step.DeletionBrake;
 import tech.kyotu.groundwork.step.Guards;
 import tech.kyotu.groundwork.step.Holdings;
 import tech.kyotu.groundwork.step.Look.Direction;
@@ -38,6 +40,7 @@ public class ProjectReconciler implements Reconciler<Project>, Cleaner<Project> 
 
   private final Provisioner provisioner;
   private final Guards guards;
+  private final DeletionBrake brake;
   private final StatusWriter statusWriter;
   private final Schedule schedule;
   private final ClusterEvents clusterEvents;
@@ -47,12 +50,14 @@ public class ProjectReconciler implements Reconciler<Project>, Cleaner<Project> 
   ProjectReconciler(
       Provisioner provisioner,
       Guards guards,
+      DeletionBrake brake,
       StatusWriter statusWriter,
       Schedule schedule,
       ClusterEvents clusterEvents,
       Departures departures) {
     this.provisioner = provisioner;
     this.guards = guards;
+    this.brake = brake;
     this.statusWriter = statusWriter;
     this.schedule = schedule;
     this.clusterEvents = clusterEvents;
@@ -84,6 +89,10 @@ public class ProjectReconciler implements Reconciler<Project>, Cleaner<Project> 
   public DeleteControl cleanup(Project project, Context<Project> context) {
     return Escapes.turnErrorsIntoExceptions(
         () -> {
+          Optional<Duration> settling = brake.settling(project);
+          if (settling.isPresent()) {
+            return DeleteControl.noFinalizerRemoval().rescheduleAfter(settling.get());
+          }
           Report report = release(project);
           if (report.isComplete()) {
             statusWriter.tellRemoved(project, report);
@@ -114,7 +123,7 @@ public class ProjectReconciler implements Reconciler<Project>, Cleaner<Project> 
     Holdings held = Holdings.of(project);
     return guards
         .beforeConverge(project)
-        .map(guard -> Report.guarded(Direction.CONVERGE, guard.reason(), guard.message(), held))
+        .map(guard -> Report.guarded(Direction.CONVERGE, guard, held))
         .orElseGet(() -> provisioner.converge(project, held));
   }
 
@@ -132,8 +141,11 @@ public class ProjectReconciler implements Reconciler<Project>, Cleaner<Project> 
           List.of(StepResult.failed(tech.kyotu.groundwork.step.StepName.NAMESPACE, trouble)),
           held);
     }
+    if (guard.isEmpty() && !project.isPlanOnly()) {
+      guard = brake.holding(project);
+    }
     if (guard.isPresent()) {
-      return Report.guarded(Direction.RELEASE, guard.get().reason(), guard.get().message(), held);
+      return Report.guarded(Direction.RELEASE, guard.get(), held);
     }
     Report report = provisioner.release(project, held);
     if (!project.isPlanOnly() || report.isComplete()) {

@@ -45,7 +45,9 @@ final class Schedule {
         report.results().stream().anyMatch(r -> r.state() != StepResult.State.DONE);
     Instant latest = now.plus(mayLoseAWake ? backstop : jittered(project));
     Stream<Instant> asked =
-        report.results().stream().flatMap(result -> result.lookAgainAt().stream());
+        Stream.concat(
+            report.guard().flatMap(Report.Guard::lookAgainAt).stream(),
+            report.results().stream().flatMap(result -> result.lookAgainAt().stream()));
     Instant next =
         Stream.concat(asked, Stream.concat(failure.stream(), written.deferredUntil().stream()))
             .filter(at -> at.isAfter(now))

@@ -12,6 +12,7 @@ import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +50,12 @@ public class Project extends CustomResource<ProjectSpec, ProjectStatus> implemen
   /** Condition types, with commas, whose removal is skipped; only while deleting. */
   public static final String ABANDON = "kyotu.tech/abandon";
 
+  /**
+   * How many deletions at once a person has seen and means, on one of the Projects that wait for
+   * that.
+   */
+  public static final String CONFIRM_DELETIONS = "kyotu.tech/confirm-deletions";
+
   /** Every annotation that an edit of which must reach the reconciler. */
   public static final Set<String> WATCHED_ANNOTATIONS =
       Set.of(
@@ -57,10 +64,12 @@ public class Project extends CustomResource<ProjectSpec, ProjectStatus> implemen
           DELETION_PROTECTION,
           ADOPT,
           ROTATE_TOKEN,
-          ABANDON);
+          ABANDON,
+          CONFIRM_DELETIONS);
 
   private static final long serialVersionUID = 1L;
   private static final int ECHOED = 256;
+  private static final Pattern COUNT = Pattern.compile("[0-9]{1,9}");
 
   /** The framework fills spec and status; an empty Project has neither. */
   @Override
@@ -170,6 +179,14 @@ public class Project extends CustomResource<ProjectSpec, ProjectStatus> implemen
   public boolean isDeletionProtected() {
     String value = annotation(DELETION_PROTECTION).orElse("");
     return !value.isEmpty() && !value.equals("false");
+  }
+
+  /** How many deletions at once a person confirmed here; 0 if none, or if it is no number. */
+  public int confirmedDeletions() {
+    return annotation(CONFIRM_DELETIONS)
+        .filter(value -> COUNT.matcher(value).matches())
+        .map(Integer::valueOf)
+        .orElse(0);
   }
 
   /** The newest reconcile request; ISO-8601 times compare as text. Empty if there is none. */

@@ -43,6 +43,8 @@ public interface GroundworkConfig {
 
   Kubernetes kubernetes();
 
+  Deletion deletion();
+
   Retry retry();
 
   Links links();
@@ -380,6 +382,15 @@ public interface GroundworkConfig {
     /** The operator's own namespace. */
     @WithDefault("groundwork-system")
     String operatorNamespace();
+  }
+
+  interface Deletion {
+    /**
+     * How many Projects may be marked for deletion within a minute; more wait until a person
+     * confirms.
+     */
+    @WithDefault("10")
+    int brake();
   }
 
   interface Retry {

@@ -63,6 +63,9 @@ public final class SettingsCheck {
     if (config.applied().enabled() && !(config.flux().follow() && config.argo().follow())) {
       fault("applied.enabled", "needs flux.follow and argo.follow");
     }
+    if (config.deletion().brake() < 0) {
+      fault("deletion.brake", "must be at least 0, by which each deletion must be confirmed");
+    }
     positive("vault.sweep-interval", config.vault().sweepInterval());
     positive("retry.rejected", config.retry().rejected());
     positive("retry.longest", config.retry().longest());

@@ -37,16 +37,28 @@ public final class StatusWriter {
    */
   public record Written(Project project, ProjectStatus status, Optional<Instant> deferredUntil) {}
 
+  /** Stores a status. Empty if the object moved on: the next pass, with the newer one, tells it. */
+  @FunctionalInterface
+  interface Store {
+    Optional<Project> apply(Project project, ProjectStatus status, Context<Project> context);
+  }
+
   private final Conditions conditions;
   private final ProjectEvents events;
   private final Clock clock;
+  private final Store store;
   private final Map<String, Instant> lastWrite = new ConcurrentHashMap<>();
 
   /** A writer that tells transitions to these events. */
   public StatusWriter(Conditions conditions, ProjectEvents events, Clock clock) {
+    this(conditions, events, clock, StatusWriter::apply);
+  }
+
+  StatusWriter(Conditions conditions, ProjectEvents events, Clock clock, Store store) {
     this.conditions = conditions;
     this.events = events;
     this.clock = clock;
+    this.store = store;
   }
 
   /**
@@ -68,7 +80,7 @@ public final class StatusWriter {
     if (deferred.isPresent()) {
       return new Written(project, after, deferred);
     }
-    Optional<Project> stored = apply(project, after, context);
+    Optional<Project> stored = store.apply(project, after, context);
     if (stored.isEmpty()) {
       return new Written(project, after, Optional.of(clock.instant().plusSeconds(1)));
     }
@@ -116,7 +128,6 @@ public final class StatusWriter {
         .isPresent();
   }
 
-  /** Empty if the object moved on meanwhile: the next pass, with the newer object, tells it. */
   private static Optional<Project> apply(
       Project project, ProjectStatus status, Context<Project> context) {
     Project fresh = new Project();

@@ -174,8 +174,8 @@ public enum Reason {
   DELETION_PROTECTED(
       Kind.REJECTED,
       "DeletionProtected",
-      "The protection annotation is set.",
-      "Remove kyotu.tech/deletion-protection to let the deletion go on.",
+      "The protection annotation is set, or very many Projects were deleted at once.",
+      "Remove kyotu.tech/deletion-protection, or confirm by kyotu.tech/confirm-deletions.",
       Who.OPS),
   DELETION_PLANNED(
       Kind.REJECTED,

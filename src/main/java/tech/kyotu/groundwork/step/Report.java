@@ -1,5 +1,6 @@
 package tech.kyotu.groundwork.step;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -33,14 +34,25 @@ public record Report(
    *
    * @param reason the word for Ready
    * @param message what to tell
+   * @param lookAgainAt when to ask again; empty if only an edit can change the answer
    */
-  public record Guard(Reason reason, String message) {}
+  public record Guard(Reason reason, String message, Optional<Instant> lookAgainAt) {
+
+    /** One that only an edit can change. */
+    public Guard(Reason reason, String message) {
+      this(reason, message, Optional.empty());
+    }
+  }
 
   /** Nothing was tried, for this reason. */
   public static Report guarded(
       Look.Direction direction, Reason reason, String message, Holdings held) {
-    return new Report(
-        direction, Optional.of(new Guard(reason, message)), List.of(), held, Set.of());
+    return guarded(direction, new Guard(reason, message), held);
+  }
+
+  /** Nothing was tried, because of this. */
+  public static Report guarded(Look.Direction direction, Guard guard, Holdings held) {
+    return new Report(direction, Optional.of(guard), List.of(), held, Set.of());
   }
 
   /** These results and nothing else. */

@@ -60,7 +60,12 @@ public final class Bench {
   private static void burst(int count) throws InterruptedException {
     try (World world = world();
         OperatorProcess operator =
-            world.startOperator(Map.of("groundwork.gitlab.requests-per-minute", "60000"))) {
+            world.startOperator(
+                Map.of(
+                    "groundwork.gitlab.requests-per-minute",
+                    "60000",
+                    "groundwork.deletion.brake",
+                    "100000"))) {
       Burst burst = new Burst(world);
       print("warm-up", burst.create("warm", 1, ONE));
       Counts.Mark mark = new Counts.Mark(world);

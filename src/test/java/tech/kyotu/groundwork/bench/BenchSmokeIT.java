@@ -28,7 +28,12 @@ class BenchSmokeIT {
    */
   private static final Map<String, String> UNHURRIED =
       Map.of(
-          "groundwork.gitlab.requests-per-minute", "60000", "groundwork.git.push-interval", "PT3S");
+          "groundwork.gitlab.requests-per-minute",
+          "60000",
+          "groundwork.git.push-interval",
+          "PT3S",
+          "groundwork.deletion.brake",
+          "100");
 
   private static World world;
 

@@ -102,6 +102,7 @@ class SettingsCheckTest {
     "gitlab.token-lifetime, P7D, must be between 8d and 364d",
     "gitlab.token-grace, PT5M, at least 10m",
     "gitlab.requests-per-minute, 5, at least 30",
+    "deletion.brake, -1, must be at least 0",
     "gitlab.proxy, proxy, must look like http://proxy:3128",
     "registry.host, https://registry, must be a host",
     "git.flux.url, ext::sh, is not an address",

@@ -1,6 +1,7 @@
 package tech.kyotu.groundwork.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static tech.kyotu.groundwork.endtoend.Expected.ARGO;
 import static tech.kyotu.groundwork.endtoend.Expected.FLUX;
@@ -15,6 +16,7 @@ import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.events.v1.Event;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
@@ -36,6 +38,7 @@ import tech.kyotu.groundwork.api.Project;
 import tech.kyotu.groundwork.gitlab.simulator.Fault;
 import tech.kyotu.groundwork.playground.Wishes;
 import tech.kyotu.groundwork.playground.World;
+import tech.kyotu.groundwork.testing.AuditLog;
 import tech.kyotu.groundwork.testing.ServerBinary;
 
 /**
@@ -47,6 +50,7 @@ import tech.kyotu.groundwork.testing.ServerBinary;
 class AnnotationsIT {
   private static final String TEAMS = "teams";
   private static final String OWNER = "kyotu.tech/owner-uid";
+  private static final String OPERATOR = "system:serviceaccount:groundwork-system:groundwork";
   private static final long BOUND_SECONDS = 60;
   private static final Duration TOLD = Duration.ofSeconds(60);
   private static final Map<String, String> SELDOM =
@@ -61,7 +65,7 @@ class AnnotationsIT {
   @BeforeAll
   void start() {
     ServerBinary.require(ServerBinary.values());
-    at = Installation.in(World.start(Wishes.in("annotations")), SELDOM);
+    at = Installation.in(World.start(Wishes.in("annotations").withAuditLog()), SELDOM);
   }
 
   @AfterAll
@@ -117,13 +121,22 @@ class AnnotationsIT {
     answered("spec.suspend", "paused", "{\"spec\":{\"suspend\":true}}", says("True", "Suspended."));
     awaitEvent("paused", "Suspended");
     String before = at.world().flux().tip();
+    long asked = at.world().gitlab().history().size();
+    long read = at.vault().requests().mark();
+    long called = at.world().cluster().auditLog().mark();
 
+    answered(
+        "a look while suspended",
+        "paused",
+        annotation("kyotu.tech/reconcile-requested-at", "while suspended"),
+        it -> "while suspended".equals(it.statusOrUnseen().lastHandledReconcileAt()));
     answered(
         "an edit while suspended",
         "paused",
         "{\"spec\":{\"googleGroup\":\"later.crew@example.com\"}}",
         says("Unknown", "Suspended with edits not applied: googleGroup."));
     assertThat(at.world().flux().tip()).isEqualTo(before);
+    assertNothingWasRead(asked, read, called);
 
     answered(
         "spec.suspend false",
@@ -206,17 +219,21 @@ class AnnotationsIT {
   void protectionAndSuspensionHoldADeletionAndSayWhoDoes() {
     ready("guarded");
     patch("guarded", annotation("kyotu.tech/deletion-protection", "please"));
-    answeredToDelete(
+    assertThatThrownBy(() -> delete("guarded"))
+        .isInstanceOf(KubernetesClientException.class)
+        .hasMessageContaining("kyotu.tech/deletion-protection is set on Project guarded-dev");
+    patch(
         "guarded",
+        "{\"metadata\":{\"annotations\":{\"kyotu.tech/deletion-protection\":null}},\"spec\":{\"suspend\":true}}");
+    answeredToDelete("guarded", it -> shows(it, "Stalled", "True", "Suspended"));
+    answered(
+        "protection after the delete",
+        "guarded",
+        annotation("kyotu.tech/deletion-protection", "please"),
         it ->
             shows(it, "Ready", "False", "DeletionProtected")
                 && shows(it, "Stalled", "True", "DeletionProtected"));
     awaitEvent("guarded", "DeletionProtected");
-    answered(
-        "spec.suspend while protected",
-        "guarded",
-        "{\"spec\":{\"suspend\":true}}",
-        it -> it.statusOrUnseen().observedGeneration() == it.generation() && it.isSuspended());
     answered(
         "protection false",
         "guarded",
@@ -272,6 +289,18 @@ class AnnotationsIT {
     awaitEvent("left", "Abandoned");
     assertThat(namespace("left")).isNull();
     assertThat(at.world().gitlab().liveTokens(group("left"))).as("what was left").hasSize(1);
+  }
+
+  /** The looks that no Project causes are no calls about one: tokens, lists and tips. */
+  private void assertNothingWasRead(long asked, long read, long called) {
+    assertThat(at.world().gitlab().historyAfter(asked))
+        .filteredOn(it -> !it.rawPath().contains("/personal_access_tokens/self"))
+        .isEmpty();
+    assertThat(at.vault().requests().since(read)).noneMatch(it -> it.path().contains("paused-dev"));
+    assertThat(at.world().cluster().auditLog().callsSince(called).keySet())
+        .filteredOn(it -> it.user().equals(OPERATOR))
+        .extracting(AuditLog.Call::resource)
+        .isSubsetOf("projects/status", "projects", "events", "leases", "serviceaccounts/token");
   }
 
   private void ready(String id) {

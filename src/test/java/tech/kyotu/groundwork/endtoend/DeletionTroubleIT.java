@@ -69,7 +69,13 @@ class DeletionTroubleIT extends InTrouble {
   DeletionTroubleIT() {
     super(
         "trouble-deletion",
-        Map.of("groundwork.retry.longest", "PT2S", "groundwork.retry.rejected", "PT10M"));
+        Map.of(
+            "groundwork.retry.longest",
+            "PT2S",
+            "groundwork.retry.rejected",
+            "PT10M",
+            "groundwork.deletion.brake",
+            "100"));
   }
 
   @Override

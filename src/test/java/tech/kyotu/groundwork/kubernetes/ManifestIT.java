@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
+import static tech.kyotu.groundwork.testing.ProjectFixture.aProject;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Namespace;
@@ -13,13 +14,18 @@ import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.authorization.v1.SelfSubjectAccessReview;
 import io.fabric8.kubernetes.api.model.authorization.v1.SelfSubjectAccessReviewBuilder;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
 import io.fabric8.kubernetes.api.model.rbac.Role;
+import io.fabric8.kubernetes.api.model.rbac.RoleBindingBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -35,6 +41,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tech.kyotu.groundwork.api.Project;
 import tech.kyotu.groundwork.testing.ControlPlane;
 import tech.kyotu.groundwork.testing.SharedServers;
 
@@ -293,7 +301,105 @@ class ManifestIT {
   }
 
   @Test
-  void hasAnAdmissionPolicyThatTheServerCanTypeCheck() {
+  void refusesToDeleteAProtectedProject() {
+    awaitPolicy();
+    Project protectedOne =
+        project(control.newNamespace("protected"), "kyotu.tech/deletion-protection");
+    Resource<Project> stored = control.adminClient().resource(protectedOne);
+    var unused = stored.create();
+
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .untilAsserted(
+            () ->
+                assertThatThrownBy(() -> stored.dryRun(true).delete())
+                    .hasMessageContaining("deletion-protection is set on Project shop-dev."));
+    assertThatThrownBy(stored::delete).isInstanceOf(KubernetesClientException.class);
+    assertThatThrownBy(
+            () ->
+                control
+                    .adminClient()
+                    .resources(Project.class)
+                    .inNamespace(protectedOne.getMetadata().getNamespace())
+                    .delete())
+        .as("all of a namespace at once")
+        .hasMessageContaining("Remove the annotation first");
+    annotate(control.adminClient(), protectedOne, "kyotu.tech/deletion-protection", "\"false\"");
+    assertThat(stored.delete()).isNotEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"adopt", "abandon", "confirm-deletions"})
+  void letsThreeAnnotationsBeSetOnlyByThoseWhoHaveTheirVerb(String word) {
+    awaitPolicy();
+    String namespace = control.newNamespace("verbs");
+    Project project = project(namespace, "example.com/any");
+    var unused = control.adminClient().resource(project).create();
+    String key = "kyotu.tech/" + word;
+    try (KubernetesClient editor = person(namespace, "project-editor");
+        KubernetesClient admin = person(namespace, "project-admin")) {
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .untilAsserted(() -> annotate(editor, project, "example.com/any", "\"edited\""));
+      assertThatThrownBy(() -> annotate(editor, project, key, "\"1\""))
+          .hasMessageContaining("groundwork-projects")
+          .hasMessageContaining("take the verb of the same name on projects");
+      Project whole = project(namespace, key);
+      whole.getMetadata().setName("shop-again");
+      assertThatThrownBy(() -> editor.resource(whole).create())
+          .hasMessageContaining("groundwork-projects");
+
+      annotate(admin, project, key, "\"1\"");
+      annotate(editor, project, "example.com/any", "\"edited again\"");
+      assertThatThrownBy(() -> annotate(editor, project, key, "\"2\""))
+          .hasMessageContaining("groundwork-projects");
+      annotate(editor, project, key, "null");
+    }
+  }
+
+  /** A ServiceAccount that this ClusterRole is bound to in this namespace. */
+  private KubernetesClient person(String namespace, String role) {
+    KubernetesClient admin = control.adminClient();
+    var account =
+        new ServiceAccountBuilder()
+            .withNewMetadata()
+            .withNamespace(namespace)
+            .withName(role)
+            .endMetadata()
+            .build();
+    var unused = admin.resource(account).create();
+    var binding =
+        new RoleBindingBuilder()
+            .withNewMetadata()
+            .withNamespace(namespace)
+            .withName(role)
+            .endMetadata()
+            .withNewRoleRef("rbac.authorization.k8s.io", "ClusterRole", role)
+            .addNewSubject(null, "ServiceAccount", role, namespace)
+            .build();
+    var unusedToo = admin.resource(binding).create();
+    return Manifests.as(control, namespace, role);
+  }
+
+  private static Project project(String namespace, String annotation) {
+    Project project = aProject("shop").inNamespace(namespace).annotated(annotation, "set").build();
+    project.getMetadata().setUid(null);
+    project.getMetadata().setResourceVersion(null);
+    return project;
+  }
+
+  private static void annotate(KubernetesClient who, Project project, String key, String value) {
+    String patch = "{\"metadata\":{\"annotations\":{\"%s\":%s}}}".formatted(key, value);
+    var unused =
+        who.resources(Project.class)
+            .inNamespace(project.getMetadata().getNamespace())
+            .withName(project.getMetadata().getName())
+            .patch(PatchContext.of(PatchType.JSON_MERGE), patch);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"groundwork-operator", "groundwork-projects"})
+  void hasAdmissionPoliciesThatTheServerCanTypeCheck(String policy) {
     awaitPolicy();
 
     var status =
@@ -302,7 +408,7 @@ class ManifestIT {
             .admissionRegistration()
             .v1()
             .validatingAdmissionPolicies()
-            .withName("groundwork-operator")
+            .withName(policy)
             .get()
             .getStatus();
     assertThat(status.getConditions()).isNullOrEmpty();

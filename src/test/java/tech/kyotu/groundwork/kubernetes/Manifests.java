@@ -75,11 +75,16 @@ public final class Manifests {
 
   /** A client with the rights of the operator's ServiceAccount and no others. */
   public static KubernetesClient asOperator(ControlPlane control) {
+    return as(control, NAMESPACE, ACCOUNT);
+  }
+
+  /** A client with the rights of a ServiceAccount and no others. */
+  static KubernetesClient as(ControlPlane control, String namespace, String account) {
     Config config =
         new ConfigBuilder(Config.empty())
             .withMasterUrl(control.url())
             .withCaCertData(control.caCertificate())
-            .withOauthToken(control.apiTokenFor(NAMESPACE, ACCOUNT))
+            .withOauthToken(control.apiTokenFor(namespace, account))
             .withRequestRetryBackoffLimit(0)
             .build();
     return new KubernetesClientBuilder().withConfig(config).build();

@@ -94,7 +94,12 @@ public final class ProjectFixture {
 
   /** Marked for deletion; the finalizer holds it. */
   public ProjectFixture beingDeleted() {
-    metadata.withDeletionTimestamp("2026-01-06T08:00:00Z");
+    return deletedAt("2026-01-06T08:00:00Z");
+  }
+
+  /** Marked for deletion at this time, ISO-8601 in UTC; the finalizer holds it. */
+  public ProjectFixture deletedAt(String time) {
+    metadata.withDeletionTimestamp(time);
     return finalized();
   }
 
