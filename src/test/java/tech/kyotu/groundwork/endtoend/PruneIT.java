@@ -103,7 +103,8 @@ class PruneIT {
     at.create(KEPT);
   }
 
-  private NonNamespaceOperation<Project, KubernetesResourceList<Project>, Resource<Project>> projects() {
+  private NonNamespaceOperation<Project, KubernetesResourceList<Project>, Resource<Project>>
+      projects() {
     return at.admin().resources(Project.class).inNamespace("teams");
   }
 
