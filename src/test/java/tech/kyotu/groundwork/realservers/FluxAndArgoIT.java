@@ -121,7 +121,8 @@ class FluxAndArgoIT implements ArgoRefusals {
             () ->
                 assertThat(platform.conditions("greedy-qa"))
                     .contains(
-                        "Waits for 2 Argo CD Applications: greedy-qa-elsewhere, greedy-qa-rights."));
+                        "Waits for 2 Argo CD Applications: greedy-qa-elsewhere,"
+                            + " greedy-qa-rights."));
     platform.create(team("prompt", DEV));
     platform.push("prompt-dev", "web", WEB);
     assertApplied("prompt-dev", "edit");
@@ -150,7 +151,8 @@ class FluxAndArgoIT implements ArgoRefusals {
                 assertThat(platform.conditions("firm-dev"))
                     .startsWith("Ready True ")
                     .contains(
-                        "Applied False ApplyFailed Flux Kustomization flux-system/projects failed on "
+                        "Applied False ApplyFailed Flux Kustomization flux-system/projects failed"
+                            + " on "
                             + rest.substring(0, 7)));
     platform.delete("solid-dev");
     soon()
