@@ -269,7 +269,6 @@ public enum Reason {
   @SuppressWarnings("ImmutableEnumChecker")
   private final List<Who> who;
 
-
   Reason(Kind kind, String word, String meaning, String advice, Who... who) {
     this.kind = kind;
     this.word = word;
