@@ -185,7 +185,7 @@ public final class NamespaceStep implements Step {
       throw new RejectedException(
           Reason.ADOPTION_FORBIDDEN,
           ("Namespace %s exists and spec.adoption is Never. Set IfUnowned, or annotate"
-               + " kyotu.tech/adopt: namespace; kubectl project plan %s shows what would change.")
+                  + " kyotu.tech/adopt: namespace; kubectl project plan %s shows what would change.")
               .formatted(view.name(), project.name()));
     }
     return adopted(project, view, "it exists and bears nobody's mark");
