@@ -25,7 +25,9 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -36,8 +38,10 @@ import org.eclipse.microprofile.health.Liveness;
 import org.eclipse.microprofile.health.Readiness;
 import org.jboss.logging.Logger;
 import tech.kyotu.groundwork.api.Project;
+import tech.kyotu.groundwork.api.ProjectRef;
 import tech.kyotu.groundwork.config.GroundworkConfig;
 import tech.kyotu.groundwork.config.SettingsCheck;
+import tech.kyotu.groundwork.console.Answers;
 import tech.kyotu.groundwork.console.Plans;
 import tech.kyotu.groundwork.health.PartCheck;
 import tech.kyotu.groundwork.health.Watchdog;
@@ -54,6 +58,8 @@ import tech.kyotu.groundwork.step.DeletionBrake;
 import tech.kyotu.groundwork.step.DryRun;
 import tech.kyotu.groundwork.step.Guards;
 import tech.kyotu.groundwork.step.Provisioner;
+import tech.kyotu.groundwork.view.AccessView;
+import tech.kyotu.groundwork.view.CheckView;
 
 /** The wiring; with {@link Rooms} the only place that knows every package. */
 @ApplicationScoped
@@ -146,6 +152,31 @@ class Beans {
   DeletionBrake deletionBrake(GroundworkConfig config) {
     return new DeletionBrake(
         config.deletion().brake(), clusterEvents::projects, clusterEvents, clock);
+  }
+
+  @Produces
+  @Singleton
+  Answers answers() {
+    AccessReport access = rooms.access();
+    return new Answers() {
+      @Override
+      public List<CheckView> checks() {
+        return rooms.checks();
+      }
+
+      @Override
+      public Optional<AccessView> access(ProjectRef ref) {
+        return clusterEvents.projects().stream()
+            .filter(project -> project.ref().equals(ref))
+            .findFirst()
+            .map(access::of);
+      }
+
+      @Override
+      public AccessView access(String group) {
+        return access.of(group);
+      }
+    };
   }
 
   @Produces

@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
@@ -28,6 +29,7 @@ import tech.kyotu.groundwork.gitops.GitPublisher;
 import tech.kyotu.groundwork.gitops.LaneSettings;
 import tech.kyotu.groundwork.gitops.PathFence;
 import tech.kyotu.groundwork.gitops.PeoplesPolicy;
+import tech.kyotu.groundwork.gitops.RepositoryRights;
 import tech.kyotu.groundwork.gitops.SharedRights;
 import tech.kyotu.groundwork.gitops.TemplateFolder;
 import tech.kyotu.groundwork.gitops.jgit.JGitRepository;
@@ -46,7 +48,9 @@ import tech.kyotu.groundwork.vault.PeoplePolicy;
 import tech.kyotu.groundwork.vault.Vault;
 import tech.kyotu.groundwork.vault.VaultAccessStep;
 import tech.kyotu.groundwork.vault.VaultDriverAdapter;
+import tech.kyotu.groundwork.vault.VaultRights;
 import tech.kyotu.groundwork.vault.VaultSweep;
+import tech.kyotu.groundwork.view.CheckView;
 
 /**
  * The rooms of the house, each with its port, its lane and its steps; started and closed together.
@@ -138,6 +142,26 @@ final class Rooms implements AutoCloseable {
         steps.vaultAccess(),
         fluxRbac(new BranchPreview(flux), deploymentSeen),
         argoApplications(deploymentSeen));
+  }
+
+  /** Whether each system lets the operator work. */
+  List<CheckView> checks() {
+    return new SystemChecks(
+            config,
+            cluster,
+            ownToken,
+            gitlabLane,
+            vaultLane,
+            List.of(new BranchPreview(flux), new BranchPreview(deployment)))
+        .all();
+  }
+
+  /** Who may do what. */
+  AccessReport access() {
+    return new AccessReport(
+        wakeups::projects,
+        new RepositoryRights(new BranchPreview(flux), new BranchPreview(deployment), config),
+        vault.map(open -> new VaultRights(open, config.vault())));
   }
 
   private FluxRbacStep fluxRbac(Branch flux, Branch deployment) {

@@ -42,6 +42,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       Resume.class,
       Rotate.class,
       Check.class,
+      Access.class,
       Explain.class,
       Events.class,
       Orphans.class,

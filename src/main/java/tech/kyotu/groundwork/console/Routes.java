@@ -15,6 +15,7 @@ import java.util.UUID;
 import java.util.concurrent.Semaphore;
 import org.jboss.logging.Logger;
 import tech.kyotu.groundwork.api.ProjectRef;
+import tech.kyotu.groundwork.api.SpecRules;
 import tech.kyotu.groundwork.step.CleanTrace;
 
 /**
@@ -30,14 +31,16 @@ public final class Routes {
   private static final String PROJECT = "/api/v1/projects/:namespace/:name";
 
   private final Plans plans;
+  private final Answers answers;
   private final Manifests manifests;
   private final ObjectMapper mapper;
   private final Semaphore turns = new Semaphore(MOST_AT_ONCE);
 
   /** Serves these. */
   @Inject
-  Routes(Plans plans, @KubernetesClientObjectMapper ObjectMapper mapper) {
+  Routes(Plans plans, Answers answers, @KubernetesClientObjectMapper ObjectMapper mapper) {
     this.plans = plans;
+    this.answers = answers;
     this.manifests = new Manifests(mapper);
     this.mapper = mapper;
   }
@@ -49,6 +52,9 @@ public final class Routes {
 
   void register(@Observes Router router) {
     router.get(PROJECT + "/plan").blockingHandler(serving(this::planOne), false);
+    router.get(PROJECT + "/access").blockingHandler(serving(this::accessToOne), false);
+    router.get("/api/v1/access").blockingHandler(serving(this::accessOfGroup), false);
+    router.get("/api/v1/check").blockingHandler(serving(request -> answers.checks()), false);
     router
         .post("/api/v1/plan")
         .handler(BodyHandler.create(false).setBodyLimit(LONGEST_BODY))
@@ -76,6 +82,20 @@ public final class Routes {
   private Object planThese(RoutingContext request) throws RefusedException {
     String body = request.body().asString("UTF-8");
     return plans.of(manifests.read(body == null ? "" : body));
+  }
+
+  private Object accessToOne(RoutingContext request) throws RefusedException {
+    ProjectRef ref = ref(request);
+    return answers.access(ref).orElseThrow(() -> isUnknown(ref));
+  }
+
+  private Object accessOfGroup(RoutingContext request) throws RefusedException {
+    String group = request.request().getParam("group");
+    if (group == null || !SpecRules.isGoogleGroup(group)) {
+      throw new RefusedException(
+          400, "Whose access? Give the lower-case e-mail address of a Google group.");
+    }
+    return answers.access(group);
   }
 
   private static ProjectRef ref(RoutingContext request) {

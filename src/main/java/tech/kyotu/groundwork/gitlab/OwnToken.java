@@ -58,11 +58,7 @@ public final class OwnToken implements Runnable {
     }
     if (!known.equals(Optional.of(now))) {
       known = Optional.of(now);
-      LOG.infof(
-          "the operator's GitLab token is of user %d, has scopes %s and %s",
-          now.userId(),
-          new TreeSet<>(now.scopes()),
-          now.expiresOn().map(day -> "expires on " + day).orElse("does not expire"));
+      LOG.infof("the operator's GitLab %s", described(now));
     }
     Optional<String> warning = warning(now);
     if (!warning.equals(warned)) {
@@ -79,8 +75,21 @@ public final class OwnToken implements Runnable {
         .orElse(Double.NaN);
   }
 
+  private static String described(Identity self) {
+    return "token is of user %d, has scopes %s and %s"
+        .formatted(
+            self.userId(),
+            new TreeSet<>(self.scopes()),
+            self.expiresOn().map(day -> "expires on " + day).orElse("does not expire"));
+  }
+
+  /** What is known of the token, as the end of a sentence; empty if it was never seen. */
+  public Optional<String> described() {
+    return known.map(OwnToken::described);
+  }
+
   /** The warning that was logged last and still holds. */
-  Optional<String> warned() {
+  public Optional<String> warned() {
     return warned;
   }
 

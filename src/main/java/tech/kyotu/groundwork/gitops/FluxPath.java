@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /** The Kustomizations of the Flux repository that bring what we write there to the cluster. */
-enum FluxPath {
+public enum FluxPath {
   /** The files of the Projects. */
   PROJECTS("projects"),
   /** The rest, with the shared files. */
@@ -17,7 +17,7 @@ enum FluxPath {
   }
 
   /** The Kustomization's name. */
-  String word() {
+  public String word() {
     return word;
   }
 

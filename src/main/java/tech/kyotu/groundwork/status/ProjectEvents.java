@@ -100,7 +100,8 @@ public final class ProjectEvents {
             .filter(result -> result.step() == StepName.REGISTRY_ACCESS)
             .anyMatch(StepResult::isFailure);
     RegistryToken token = status.registryToken();
-    if ((fails || project.isSuspended()) && token != null && token.expiresAt() != null) {
+    boolean rests = project.isSuspended() || project.isBeingDeleted();
+    if ((fails || rests) && token != null && token.expiresAt() != null) {
       LocalDate death = LocalDate.parse(token.expiresAt());
       if (clock.instant().plus(SOON).isAfter(death.atStartOfDay(ZoneOffset.UTC).toInstant())) {
         tell(
