@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import tech.kyotu.groundwork.api.Project;
+import tech.kyotu.groundwork.view.AccessView;
 import tech.kyotu.groundwork.view.CheckView;
 import tech.kyotu.groundwork.view.PlanView;
 import tech.kyotu.groundwork.view.PlanView.OfChange;
@@ -99,6 +100,9 @@ class CliTest {
         call("check-bare", "check", server -> server.answer(PROXY + "/api/v1/check", "[]")),
         call("check-met", "check", CliTest::installed, Told.ready()),
         call("check-failing", "check", CliTest::halfInstalled, Told.ready()),
+        call("access", "access shop-dev", CliTest::granted, Told.ready()),
+        call("access-json", "access shop-dev -o json", CliTest::granted, Told.ready()),
+        call("access-of-group", "access --group shop.crew@example.com", CliTest::granted),
         call("explain", "explain nametaken"),
         call("new", "new shop dev --group shop.crew@example.com -n ops --plan"),
         call("events", "events shop-dev", CliTest::happened, Told.ready()),
@@ -151,6 +155,31 @@ class CliTest {
   private static void followersHidden(FakeApiServer server) {
     server.answer(
         "/apis/kustomize.toolkit.fluxcd.io/v1/namespaces/flux-system/kustomizations", 403, "{}");
+  }
+
+  private static void granted(FakeApiServer server) {
+    AccessView all =
+        AccessView.of(
+            List.of(
+                new AccessView.OfProject(
+                    "ops",
+                    "shop-dev",
+                    "shop.crew@example.com",
+                    "Kubernetes",
+                    "edit in namespace shop-dev",
+                    "flux@91bd004 projects/shop-dev/tenant.yaml"),
+                new AccessView.OfProject(
+                    "ops",
+                    "shop-dev",
+                    "pods of shop-dev",
+                    "Vault",
+                    "read secret/data/shop-dev/*",
+                    "role project-shop-dev, ServiceAccount vault-reader, policy"
+                        + " project-shop-dev-read")),
+            List.of("ops/shop-dev: The deployment repository does not answer (503)."));
+    server
+        .answer(PROXY + "/api/v1/projects/ops/shop-dev/access", all)
+        .answer(PROXY + "/api/v1/access?group=shop.crew%40example.com", all);
   }
 
   private static OfStep[] create() {

@@ -53,7 +53,7 @@ class WrongUseTest {
           wait shop-dev --timeout soon             | 2  | Write it as 90s
           wait shop-dev --for ever                 | 2  | --for
           suspend shop-qa                          | 3  | There is no Project shop-qa
-          explain NameTakn                         | 3  | NameReserved, NameTaken?
+          explain NameTakn                         | 3  | Did you mean NameTaken?
           new Shop dev --group a@example.com       | 2  | start with a letter
           new shop live --group a@example.com      | 2  | dev, qa, test, stage, prod
           new shop dev --group crew                | 2  | shop.crew@example.com

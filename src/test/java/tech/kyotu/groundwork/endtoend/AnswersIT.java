@@ -26,6 +26,8 @@ import tech.kyotu.groundwork.playground.Wishes;
 import tech.kyotu.groundwork.playground.World;
 import tech.kyotu.groundwork.testing.ProjectFixture;
 import tech.kyotu.groundwork.testing.ServerBinary;
+import tech.kyotu.groundwork.view.AccessView;
+import tech.kyotu.groundwork.view.CheckView;
 import tech.kyotu.groundwork.view.PlanView;
 import tech.kyotu.groundwork.view.PlanView.OfChange;
 import tech.kyotu.groundwork.view.PlanView.OfProject;
@@ -35,7 +37,7 @@ import tech.kyotu.groundwork.view.PlanView.OfStep;
  * Plans that the packaged operator answers over HTTP, counted by the servers: it writes nothing.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class PlanIT {
+class AnswersIT {
   private final HttpClient http = HttpClient.newHttpClient();
   private final JsonMapper json =
       JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
@@ -46,7 +48,7 @@ class PlanIT {
   @BeforeAll
   void start() {
     ServerBinary.require(ServerBinary.values());
-    world = World.start(Wishes.in("plan-it").withAuditLog());
+    world = World.start(Wishes.in("answers-it").withAuditLog());
     // No look of its own brings the operator to a Project here, so nothing else is counted.
     at =
         Installation.in(
@@ -161,6 +163,41 @@ class PlanIT {
                 + manifest(dev("atlas").in(EnvironmentType.QA).named("atlas-qa")));
     assertThat(lines(plan.projects().get(0))).contains("CREATE GitLab group platform/atlas");
     assertThat(lines(plan.projects().get(1))).contains("ADOPT GitLab group platform/atlas");
+  }
+
+  @Test
+  void accessIsReadFromWhereItIsGiven() throws IOException {
+    AccessView access =
+        json.readValue(get("/api/v1/projects/teams/shop/access").body(), AccessView.class);
+    assertThat(access.unread()).isEmpty();
+    assertThat(access.grants())
+        .extracting(it -> it.who() + " | " + it.where() + " | " + it.may())
+        .containsExactly(
+            "shop.crew@example.com | Kubernetes | edit in namespace shop-dev",
+            "shop.crew@example.com | Argo CD | get, sync applications; get logs on shop-dev/*",
+            "shop.crew@example.com | Vault | create, read, update, patch, delete"
+                + " secret/data/shop-dev/*",
+            "pods of shop-dev | Vault | read secret/data/shop-dev/*",
+            "kubelets | Registry | pull images of platform/shop");
+    assertThat(access.grants().get(0).grantedBy())
+        .isEqualTo(
+            "flux@%s projects/shop-dev/tenant.yaml".formatted(world.flux().tip().substring(0, 7)));
+    assertThat(get("/api/v1/access?group=shop.crew@example.com").body())
+        .contains("edit in namespace shop-dev")
+        .doesNotContain("kubelets");
+    assertThat(get("/api/v1/access?group=Nobody").statusCode()).isEqualTo(400);
+  }
+
+  @Test
+  void eachSystemIsChecked() throws IOException {
+    List<CheckView> checks =
+        List.of(json.readValue(get("/api/v1/check").body(), CheckView[].class));
+    assertThat(checks)
+        .extracting(CheckView::what)
+        .contains("GitLab", "Vault", "Flux repository", "deployment repository");
+    assertThat(checks)
+        .filteredOn(check -> !check.what().equals("Flux") && !check.what().equals("Argo CD"))
+        .allMatch(CheckView::ok);
   }
 
   @Test
