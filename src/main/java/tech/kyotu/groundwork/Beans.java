@@ -137,7 +137,7 @@ class Beans {
   @Produces
   @Singleton
   Guards guards() {
-    return new Guards(rooms.steps().namespace()::holdsName);
+    return new Guards(rooms.steps().namespace()::holdsName, rooms.rival());
   }
 
   @Produces

@@ -14,7 +14,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
+import tech.kyotu.groundwork.api.Mode;
 import tech.kyotu.groundwork.api.Project;
+import tech.kyotu.groundwork.config.GroundworkConfig;
 import tech.kyotu.groundwork.kubernetes.ClusterEvents;
 import tech.kyotu.groundwork.status.StatusWriter;
 import tech.kyotu.groundwork.step.DeletionBrake;
@@ -45,6 +48,7 @@ public class ProjectReconciler implements Reconciler<Project>, Cleaner<Project> 
   private final Schedule schedule;
   private final ClusterEvents clusterEvents;
   private final Departures departures;
+  private final UnaryOperator<Project> taken;
 
   /** The reconciler of these parts. */
   ProjectReconciler(
@@ -54,7 +58,8 @@ public class ProjectReconciler implements Reconciler<Project>, Cleaner<Project> 
       StatusWriter statusWriter,
       Schedule schedule,
       ClusterEvents clusterEvents,
-      Departures departures) {
+      Departures departures,
+      GroundworkConfig config) {
     this.provisioner = provisioner;
     this.guards = guards;
     this.brake = brake;
@@ -62,6 +67,7 @@ public class ProjectReconciler implements Reconciler<Project>, Cleaner<Project> 
     this.schedule = schedule;
     this.clusterEvents = clusterEvents;
     this.departures = departures;
+    this.taken = config.mode() == Mode.PLAN ? Project::planned : UnaryOperator.identity();
   }
 
   /**
@@ -77,7 +83,7 @@ public class ProjectReconciler implements Reconciler<Project>, Cleaner<Project> 
   public UpdateControl<Project> reconcile(Project project, Context<Project> context) {
     return Escapes.turnErrorsIntoExceptions(
         () -> {
-          Project seen = showThatItIsSeen(project, context);
+          Project seen = showThatItIsSeen(taken.apply(project), context);
           Report report = converge(seen);
           StatusWriter.Written written = statusWriter.write(seen, report, context);
           return UpdateControl.<Project>noUpdate()
@@ -86,9 +92,10 @@ public class ProjectReconciler implements Reconciler<Project>, Cleaner<Project> 
   }
 
   @Override
-  public DeleteControl cleanup(Project project, Context<Project> context) {
+  public DeleteControl cleanup(Project resource, Context<Project> context) {
     return Escapes.turnErrorsIntoExceptions(
         () -> {
+          Project project = taken.apply(resource);
           Optional<Duration> settling = brake.settling(project);
           if (settling.isPresent()) {
             return DeleteControl.noFinalizerRemoval().rescheduleAfter(settling.get());

@@ -37,9 +37,11 @@ import tech.kyotu.groundwork.kubernetes.ClusterEvents;
 import tech.kyotu.groundwork.kubernetes.ClusterListener;
 import tech.kyotu.groundwork.kubernetes.Fabric8Cluster;
 import tech.kyotu.groundwork.kubernetes.NamespaceStep;
+import tech.kyotu.groundwork.kubernetes.OlderDeployment;
 import tech.kyotu.groundwork.step.Applied;
 import tech.kyotu.groundwork.step.Backoff;
 import tech.kyotu.groundwork.step.CredentialWatch;
+import tech.kyotu.groundwork.step.Guards;
 import tech.kyotu.groundwork.step.LaneThreads;
 import tech.kyotu.groundwork.step.StepName;
 import tech.kyotu.groundwork.step.WriteLease;
@@ -59,6 +61,7 @@ final class Rooms implements AutoCloseable {
 
   private static final int LANE_THREADS = 8;
   private static final int CREDENTIAL_SECONDS = 5;
+  private static final int OLDER_SECONDS = 15;
 
   /** Sooner than that the sweep or the round over the contents has an answer forgotten. */
   private static final Duration VAULT_HOLDS = Duration.ofDays(1);
@@ -88,6 +91,7 @@ final class Rooms implements AutoCloseable {
   private final TemplateFolder templates;
   private final ProvisioningSteps steps;
   private final Optional<Followed> followed;
+  private final Optional<OlderDeployment> older;
 
   Rooms(
       GroundworkConfig config,
@@ -102,6 +106,11 @@ final class Rooms implements AutoCloseable {
     this.backoff = backoff;
     this.clock = clock;
     this.lease = lease;
+    older =
+        config
+            .takeover()
+            .deployment()
+            .map(place -> new OlderDeployment(client, place, this::wakeAll));
     cluster = new Fabric8Cluster(client, config, wakeups::projects, this::moved);
     gitlab = new GitLab4jAdapter(config.gitlab(), clock);
     gitlabReads = new SharedReads(gitlab, clock);
@@ -176,7 +185,16 @@ final class Rooms implements AutoCloseable {
   }
 
   private ArgoApplicationsStep argoApplications(Branch deployment) {
-    return new ArgoApplicationsStep(deployment, templates, cluster, config.argo(), clock);
+    return new ArgoApplicationsStep(deployment, templates, cluster, config, clock);
+  }
+
+  private void wakeAll() {
+    wakeups.projects().forEach(project -> wakeups.wake(project.ref()));
+  }
+
+  /** Who else may be at work on our Projects. */
+  Guards.Rival rival() {
+    return older.<Guards.Rival>map(it -> it).orElse(Guards.Rival.NONE);
   }
 
   /** What is known of the credential that GitLab knows us by. */
@@ -224,6 +242,9 @@ final class Rooms implements AutoCloseable {
 
   void start() {
     cluster.start();
+    // Before the framework looks at any Project.
+    older.ifPresent(OlderDeployment::run);
+    older.ifPresent(this::lookNowAndThen);
     followed.ifPresent(Followed::start);
     flux.start();
     deployment.start();
@@ -237,6 +258,12 @@ final class Rooms implements AutoCloseable {
         StepName.GITLAB_GROUP,
         StepName.REGISTRY_ACCESS);
     vault.ifPresent(this::startWatching);
+  }
+
+  private void lookNowAndThen(OlderDeployment deployment) {
+    var unused =
+        ownTokenTimer.scheduleWithFixedDelay(
+            deployment, OLDER_SECONDS, OLDER_SECONDS, TimeUnit.SECONDS);
   }
 
   private void startWatching(Vault vault) {

@@ -130,6 +130,19 @@ public class Project extends CustomResource<ProjectSpec, ProjectStatus> implemen
     return spec.googleGroup();
   }
 
+  /** The same Project, of which everything is only planned, whatever its spec says. */
+  public Project planned() {
+    ProjectSpec spec = getSpec();
+    if (spec == null || isPlanOnly()) {
+      return this;
+    }
+    Project planned = new Project();
+    planned.setMetadata(getMetadata());
+    planned.setSpec(spec.planned());
+    planned.setStatus(getStatus());
+    return planned;
+  }
+
   /** Whether everything is only planned. */
   public boolean isPlanOnly() {
     return getSpec() != null && getSpec().mode() == Mode.PLAN;

@@ -140,4 +140,10 @@ public record ProjectSpec(
       throw new IllegalStateException(e);
     }
   }
+
+  /** The same, of which everything is only planned. */
+  public ProjectSpec planned() {
+    return new ProjectSpec(
+        projectId, environmentType, googleGroup, Mode.PLAN, suspend, adoption, deletion);
+  }
 }

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import tech.kyotu.groundwork.api.EnvironmentType;
+import tech.kyotu.groundwork.api.Mode;
 
 /**
  * Everything that can be set. Secrets are never values here but files, read again whenever they are
@@ -48,6 +49,15 @@ public interface GroundworkConfig {
   Retry retry();
 
   Links links();
+
+  Takeover takeover();
+
+  /**
+   * Plan makes a start in which every Project is only planned, its deletion too; Apply leaves it to
+   * spec.mode.
+   */
+  @WithDefault("Apply")
+  Mode mode();
 
   /** How a system is reached. */
   interface Connection {
@@ -258,6 +268,13 @@ public interface GroundworkConfig {
     @WithDefault("false")
     boolean configsSet();
 
+    /**
+     * How Applications are called: project-folder (shop-dev-web) or folder-project (web-shop-dev),
+     * as the older operator did.
+     */
+    @WithDefault("project-folder")
+    ApplicationNames applicationNames();
+
     /** Whether a new folder below manifests/ gets a README.md, written once. */
     @WithDefault("false")
     boolean manifestsReadme();
@@ -287,6 +304,12 @@ public interface GroundworkConfig {
     /** Whether the developers' files below manifests/ are removed with the Project. */
     @WithDefault("false")
     boolean removeManifests();
+  }
+
+  /** How the Application of a folder is called. */
+  enum ApplicationNames {
+    PROJECT_FOLDER,
+    FOLDER_PROJECT
   }
 
   /** The condition Applied. */
@@ -405,6 +428,22 @@ public interface GroundworkConfig {
     /** How often a settled Project is looked at; jittered by up to a quarter. */
     @WithDefault("60m")
     Duration regularLook();
+  }
+
+  /** The move from the older operator. */
+  interface Takeover {
+    /**
+     * Whether what the older operator made is taken over as if Groundwork had: namespaces, pull
+     * secrets and their tokens, and Applications under other names.
+     */
+    @WithDefault("false")
+    boolean olderOperator();
+
+    /**
+     * The older operator's Deployment, as namespace/name: nothing is done to any Project while it
+     * runs. Needs the Role takeover-role.yaml.
+     */
+    Optional<String> deployment();
   }
 
   interface Links {

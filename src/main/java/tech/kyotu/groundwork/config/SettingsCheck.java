@@ -25,6 +25,8 @@ public final class SettingsCheck {
   private static final Pattern REPOSITORY_PATH =
       Pattern.compile("(?:[A-Za-z0-9_-][A-Za-z0-9._-]{0,79}/)*[A-Za-z0-9_-][A-Za-z0-9._-]{0,79}");
   private static final Pattern SSH_USER_AND_PATH = Pattern.compile("[A-Za-z0-9_][^/]*/[^-].*");
+  private static final Pattern NAMESPACE_AND_NAME =
+      Pattern.compile("[a-z0-9]([-a-z0-9]{0,62})/[a-z0-9]([-.a-z0-9]{0,252})");
   private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
 
   private final GroundworkConfig config;
@@ -66,6 +68,13 @@ public final class SettingsCheck {
     if (config.deletion().brake() < 0) {
       fault("deletion.brake", "must be at least 0, by which each deletion must be confirmed");
     }
+    config
+        .takeover()
+        .deployment()
+        .filter(place -> !NAMESPACE_AND_NAME.matcher(place).matches())
+        .ifPresent(
+            place ->
+                fault("takeover.deployment", "must be namespace/name, as kyotu/project-operator"));
     positive("vault.sweep-interval", config.vault().sweepInterval());
     positive("retry.rejected", config.retry().rejected());
     positive("retry.longest", config.retry().longest());

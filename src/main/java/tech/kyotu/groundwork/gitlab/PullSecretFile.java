@@ -10,6 +10,7 @@ import java.util.Base64;
 import java.util.Optional;
 import tech.kyotu.groundwork.api.Project;
 import tech.kyotu.groundwork.api.ProjectName;
+import tech.kyotu.groundwork.kubernetes.Cluster.PullSecret;
 
 /** The pull secret's name and its content: Docker's configuration file with one login. */
 final class PullSecretFile {
@@ -27,6 +28,11 @@ final class PullSecretFile {
   /** The Secret of a Project, as messages and plans name it. */
   static String secretName(Project project) {
     return "Secret " + project.name() + "/" + NAME;
+  }
+
+  /** Whether a Secret is of the type that kubelets read; no write can change it. */
+  static boolean isUsable(PullSecret secret) {
+    return secret.type().equals(TYPE);
   }
 
   /** The user name that goes with the token; GitLab takes any. */

@@ -76,6 +76,11 @@ final class PullTokenJob {
     return revoke(previous.id()) ? tidy(held) : replanned(held);
   }
 
+  /** Revokes a token of the older operator, in whose place ours is published. */
+  Outcome revokeOlder(Token older, Holdings held) throws StepException {
+    return revoke(older.id()) ? Outcome.done() : replanned(held);
+  }
+
   /**
    * Takes what is over off the notes: an attempt that was cut short, a previous token that is gone.
    */
@@ -211,9 +216,14 @@ final class PullTokenJob {
             PullSecretFile.withLogin(
                 tools.registryHost(), PullSecretFile.user(project.name()), issued.value()));
     try {
-      return view.secret().isPresent()
-          ? tools.cluster().writePullSecret(project, view.secret().get(), content)
-          : create(content);
+      if (view.secret().isPresent() && !view.isOfAnotherType()) {
+        return tools.cluster().writePullSecret(project, view.secret().get(), content);
+      }
+      if (view.secret().isPresent()) {
+        // No write changes a type. The new token is proved by now, so nothing comes in between.
+        tools.cluster().deletePullSecret(view.secret().get());
+      }
+      return create(content);
     } catch (StepException trouble) {
       tools.reads().forgetTokens(group);
       // An answer that was lost proves nothing: the Secret may hold the token, so it must live.

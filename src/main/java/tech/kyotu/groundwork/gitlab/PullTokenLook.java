@@ -102,6 +102,7 @@ final class PullTokenLook {
         mirrored == null ? OptionalLong.empty() : OptionalLong.of(mirrored.id()),
         accepted(project, secret.filter(seen -> !valueIsLost), notes, listed),
         strays(project, listed),
+        tools.takesOver() ? PullTokenView.olders(listed, project) : List.of(),
         // Read last: the server's time is known better after its answer.
         tools.gitlab().serverTime());
   }
@@ -196,7 +197,13 @@ final class PullTokenLook {
   }
 
   private void requireOwnership(Project project, PullSecret secret) throws StepException {
-    if (!secret.type().equals(PullSecretFile.TYPE)) {
+    if (secret.isOlderOperators() && !PullSecretFile.isUsable(secret) && !tools.takesOver()) {
+      throw new RejectedException(
+          Reason.OWNERSHIP_CONFLICT,
+          "%s was made by the older operator, of a type that cannot be changed. Set takeover.older-operator=true to have it replaced, or delete it."
+              .formatted(PullSecretFile.secretName(project)));
+    }
+    if (!secret.isOlderOperators() && !PullSecretFile.isUsable(secret)) {
       throw new RejectedException(
           Reason.OWNERSHIP_CONFLICT,
           "%s has type %s and cannot hold a login. Delete it."

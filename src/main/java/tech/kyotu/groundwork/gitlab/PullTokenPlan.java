@@ -66,6 +66,7 @@ final class PullTokenPlan {
     // What nobody noted as published may be what the Secret holds, so it goes last if it can.
     boolean hasRoom = view.ours().size() < MOST_LIVING;
     changes.addAll(renews && hasRoom ? changes.size() : 0, revocations(goners));
+    changes.addAll(ofOlders(renews));
     if (!tools.cluster().isPullSecretAttached(project.name().value())) {
       changes.add(attachment());
     }
@@ -93,6 +94,36 @@ final class PullTokenPlan {
         .flatMap(expiry -> tools.limit().ask(project.uid(), expiry));
   }
 
+  /** What the older operator published goes as any token does whose successor is published. */
+  private List<Change> ofOlders(boolean renews) {
+    Optional<Instant> goesAt = renews ? Optional.empty() : oldersGoAt();
+    boolean isOver = clocksAgree && goesAt.filter(at -> !at.isAfter(view.now())).isPresent();
+    if (!isOver && !renews) {
+      return List.of();
+    }
+    return view.olders().stream()
+        .filter(this::canGo)
+        .map(
+            older ->
+                isOver
+                    ? revocation(
+                        older,
+                        "The older operator made it; its successor is published, and the grace is over.",
+                        held -> job.revokeOlder(older, held))
+                    : Change.of(
+                        Verb.RETAIN,
+                        tokenName(older.id()),
+                        "The older operator made it; it is revoked when the grace after its successor is over.",
+                        Effect.NOTHING))
+        .toList();
+  }
+
+  private Optional<Instant> oldersGoAt() {
+    return view.olders().isEmpty() || view.current().isEmpty()
+        ? Optional.empty()
+        : view.notes().publishedAt().map(tools.policy()::previousGoesAt);
+  }
+
   private List<Change> revocations(List<Token> goners) {
     return goners.stream()
         .map(
@@ -105,6 +136,10 @@ final class PullTokenPlan {
   }
 
   private List<Change> renewal(Cause cause) {
+    String why =
+        view.isOfAnotherType()
+            ? "The older operator made it, of a type that cannot be changed."
+            : cause.sentence();
     if (view.notes().id().isPresent() && cause != Cause.VALUE_LOST) {
       return List.of(
           Change.of(
@@ -124,13 +159,13 @@ final class PullTokenPlan {
         Change.of(
             Verb.CREATE,
             "Pull token in GitLab group " + group.fullPath(),
-            cause.sentence(),
+            why,
             EventReason.TOKEN_ISSUED,
             this::renew),
         Change.of(
             verb,
             PullSecretFile.secretName(project),
-            cause.sentence(),
+            why,
             wasThere ? EventReason.DRIFT_REPAIRED : EventReason.PULL_SECRET_WRITTEN,
             Effect.NOTHING));
   }
@@ -223,10 +258,13 @@ final class PullTokenPlan {
   private Instant nextLook(boolean renews, Optional<Instant> turn) {
     List<Instant> times = new ArrayList<>();
     if (renews) {
-      view.nextPrevious().ifPresent(id -> times.add(tools.policy().previousGoesAt(view.now())));
+      if (view.nextPrevious().isPresent() || !view.olders().isEmpty()) {
+        times.add(tools.policy().previousGoesAt(view.now()));
+      }
     } else {
       view.current().ifPresent(token -> times.add(tools.policy().dueAt(project.uid(), token)));
       previousGoesAt().ifPresent(times::add);
+      oldersGoAt().ifPresent(times::add);
       if (view.current().isEmpty()) {
         view.notes().publishedAt().map(RotationPolicy::mayBeUnlistedUntil).ifPresent(times::add);
       }

@@ -113,7 +113,12 @@ final class PullTokenRelease {
   /** A live list; none if the group provably is gone, and all tokens with it. */
   private List<Token> living(Project project, GroupRef group) throws StepException {
     try {
-      return PullTokenView.ours(tools.gitlab().tokens(group), clusterId, project.uid());
+      List<Token> all = tools.gitlab().tokens(group);
+      List<Token> living = new ArrayList<>(PullTokenView.ours(all, clusterId, project.uid()));
+      if (tools.takesOver()) {
+        living.addAll(PullTokenView.olders(all, project));
+      }
+      return living;
     } catch (RejectedException refused) {
       if (refused.reason() != Reason.PREREQUISITE_MISSING
           || tools.gitlab().group(group.id()).isPresent()) {

@@ -15,6 +15,7 @@ import tech.kyotu.groundwork.step.WriteLease;
  * @param interval between looks at a settled Project
  * @param clock our time
  * @param lease asked before each write
+ * @param takesOver whether what the older operator made is taken over
  */
 record PullTokenTools(
     GitLab gitlab,
@@ -28,7 +29,8 @@ record PullTokenTools(
     CheckInterval interval,
     Clock clock,
     Pause pause,
-    WriteLease lease) {
+    WriteLease lease,
+    boolean takesOver) {
 
   /** A time of the server's clock by ours. */
   Instant local(Instant serverTime) {

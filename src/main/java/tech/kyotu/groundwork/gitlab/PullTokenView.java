@@ -22,6 +22,7 @@ import tech.kyotu.groundwork.kubernetes.Cluster.PullSecret;
  * @param mirrored the id that the status tells, for a secret that was lost; a hint
  * @param ours living tokens under a name of this Project
  * @param strays living tokens that we made for Projects that are gone
+ * @param olders living tokens that the older operator made for this Project, if they are taken over
  * @param now the server's time
  */
 record PullTokenView(
@@ -33,6 +34,7 @@ record PullTokenView(
     OptionalLong mirrored,
     List<Token> ours,
     List<Token> strays,
+    List<Token> olders,
     Instant now) {
 
   /** After this a token that nobody published will not be published any more. */
@@ -65,6 +67,20 @@ record PullTokenView(
                     .filter(name -> !known.contains(name.projectUid()))
                     .isPresent())
         .toList();
+  }
+
+  /**
+   * The tokens of a list that the older operator made for a Project: it named them after the user
+   * that it put into the pull secret (src/controller.rs of kyotu-project-operator).
+   */
+  static List<Token> olders(List<Token> all, Project project) {
+    String name = PullSecretFile.user(project.name());
+    return all.stream().filter(token -> token.name().equals(name)).toList();
+  }
+
+  /** Whether there is a Secret that no write can make a pull secret of. */
+  boolean isOfAnotherType() {
+    return secret.filter(seen -> !PullSecretFile.isUsable(seen)).isPresent();
   }
 
   /** The published token, if it lives. */
@@ -162,12 +178,12 @@ record PullTokenView(
   /** The same, after the secret was written or read again. */
   PullTokenView with(PullSecret written, TokenNotes newNotes, boolean lost) {
     return new PullTokenView(
-        project, clusterId, Optional.of(written), newNotes, lost, mirrored, ours, strays, now);
+        project, clusterId, Optional.of(written), newNotes, lost, mirrored, ours, strays, olders, now);
   }
 
   /** The same, with other living tokens. */
   PullTokenView with(List<Token> living) {
     return new PullTokenView(
-        project, clusterId, secret, notes, valueIsLost, mirrored, List.copyOf(living), strays, now);
+        project, clusterId, secret, notes, valueIsLost, mirrored, List.copyOf(living), strays, olders, now);
   }
 }

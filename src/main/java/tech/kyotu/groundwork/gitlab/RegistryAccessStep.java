@@ -73,7 +73,8 @@ public final class RegistryAccessStep implements Step {
             new CheckInterval(config.gitlab().checkInterval()),
             clock,
             pause,
-            lease);
+            lease,
+            config.takeover().olderOperator());
     look = new PullTokenLook(tools, config.clusterId());
     groups = new Groups(gitlab, cluster, config.gitlab(), clock);
     this.lane = lane;

@@ -35,6 +35,7 @@ public final class ArgoApplicationsStep extends RepositoryStep {
   private final RenderedFiles applications;
   private final ArgoRendering rendering;
   private final ArgoRemoval removal;
+  private final ArgoSparing sparing;
 
   /**
    * The step.
@@ -42,28 +43,30 @@ public final class ArgoApplicationsStep extends RepositoryStep {
    * @param publisher the lane of the deployment repository
    * @param templates what the file says
    * @param cluster tells whose mark is alive and what Argo CD still has
-   * @param settings how Argo CD is followed
+   * @param config how Argo CD is followed, and what may be taken over
    * @param clock the time
    */
   public ArgoApplicationsStep(
       Branch publisher,
       TemplateFolder templates,
       Cluster cluster,
-      GroundworkConfig.Argo settings,
+      GroundworkConfig config,
       Clock clock) {
-    this(publisher, ArgoRendering.of(templates), cluster, settings, clock);
+    this(publisher, ArgoRendering.of(templates), cluster, config, clock);
   }
 
   ArgoApplicationsStep(
       Branch publisher,
       ArgoRendering rendering,
       Cluster cluster,
-      GroundworkConfig.Argo settings,
+      GroundworkConfig config,
       Clock clock) {
     super(publisher, cluster, clock);
     this.applications = rendering.applications();
     this.rendering = rendering;
-    this.removal = new ArgoRemoval(published, rendering, cluster, settings, clock);
+    ArgoLeftovers leftovers = new ArgoLeftovers(publisher, cluster, config.argo(), clock);
+    this.removal = new ArgoRemoval(published, rendering, cluster, config.argo(), leftovers);
+    this.sparing = new ArgoSparing(published, leftovers, config.takeover().olderOperator());
   }
 
   @Override
@@ -85,6 +88,10 @@ public final class ArgoApplicationsStep extends RepositoryStep {
     }
     FileClaim claim = FileClaim.of(project, APPLICATIONS, path, tree, cluster);
     boolean adoptsFolder = adoptsFolder(project, claim, held, tree);
+    Optional<StepPlan> first = sparing.before(project, claim, wanted, tree);
+    if (first.isPresent()) {
+      return first.get();
+    }
     Edit edit =
         Edit.of(
             project,
@@ -92,7 +99,9 @@ public final class ArgoApplicationsStep extends RepositoryStep {
             wanted.id(),
             newer -> {
               claim.check(newer.file(path));
-              return changes(project, wanted, newer);
+              return sparing.endangers(claim, wanted, newer)
+                  ? List.of()
+                  : changes(project, wanted, newer);
             });
     boolean wasThere = held.thing(APPLICATIONS).isPresent();
     return published

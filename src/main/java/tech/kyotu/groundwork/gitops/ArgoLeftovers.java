@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import tech.kyotu.groundwork.api.Project;
 import tech.kyotu.groundwork.config.GroundworkConfig;
 import tech.kyotu.groundwork.kubernetes.Cluster;
@@ -43,24 +44,36 @@ final class ArgoLeftovers {
   }
 
   /** Row 0 is on the branch: goes on when no Application takes with it what it deployed. */
+  Optional<StepPlan> waitsUntilAllSpared(Project project) throws StepException {
+    return waitsUntilSpared(project, Reason.WAITING_FOR_REMOVAL, ArgoApplication::cascades);
+  }
+
+  /** The same of a Project that lives: those that no set made are not renamed by a set. */
   Optional<StepPlan> waitsUntilSpared(Project project) throws StepException {
+    return waitsUntilSpared(
+        project, Reason.PROGRESSING, found -> found.cascades() && found.isGenerated());
+  }
+
+  private Optional<StepPlan> waitsUntilSpared(
+      Project project, Reason reason, Predicate<ArgoApplication> isAwaited) throws StepException {
     if (!settings.follow()) {
-      return waitsBlindly(project);
+      return waitsBlindly(project, reason);
     }
     List<String> cascading =
         cluster.argoApplicationsOf(project.name()).stream()
-            .filter(ArgoApplication::cascades)
+            .filter(isAwaited)
             .map(ArgoApplication::name)
             .toList();
     return waitsFor(
         cascading,
+        reason,
         "Waits until Argo CD spares what %s deployed".formatted(counted(cascading, "Application")));
   }
 
   /** Row 1 is on the branch: goes on when Argo CD has none of it any more. */
   Optional<StepPlan> waitsForApplications(Project project) throws StepException {
     if (!settings.follow()) {
-      return waitsBlindly(project);
+      return waitsBlindly(project, Reason.WAITING_FOR_REMOVAL);
     }
     List<String> sets = cluster.argoApplicationSetsOf(project.name());
     if (!sets.isEmpty()) {
@@ -76,18 +89,23 @@ final class ArgoLeftovers {
   }
 
   private Optional<StepPlan> waitsFor(List<String> names, String sentence) {
+    return waitsFor(names, Reason.WAITING_FOR_REMOVAL, sentence);
+  }
+
+  private Optional<StepPlan> waitsFor(List<String> names, Reason reason, String sentence) {
     return names.isEmpty()
         ? Optional.empty()
         : Optional.of(
             waitsUntilNextLook(
+                reason,
                 "%s: %s. If one hangs, look at its finalizers."
                     .formatted(
                         sentence,
                         String.join(", ", names.subList(0, Math.min(MOST_NAMES, names.size()))))));
   }
 
-  private StepPlan waitsUntilNextLook(String sentence) {
-    return StepPlan.waits(Reason.WAITING_FOR_REMOVAL, sentence)
+  private StepPlan waitsUntilNextLook(Reason reason, String sentence) {
+    return StepPlan.waits(reason, sentence)
         .lookingAgainAt(clock.instant().plus(NEXT_LOOK));
   }
 
@@ -95,7 +113,7 @@ final class ArgoLeftovers {
    * Until a file has stood on the branch so long that Argo CD is trusted to have followed; empty if
    * it has. Counted from its newest commit, so that a restart does not lengthen it.
    */
-  private Optional<StepPlan> waitsBlindly(Project project) throws StepException {
+  private Optional<StepPlan> waitsBlindly(Project project, Reason reason) throws StepException {
     return publisher
         .lastTouched(ArgoFiles.of(project).path())
         .map(touch -> touch.at().plus(settings.blindWait()))
@@ -103,7 +121,7 @@ final class ArgoLeftovers {
         .map(
             at ->
                 StepPlan.waits(
-                        Reason.WAITING_FOR_REMOVAL,
+                        reason,
                         "Argo CD is not looked at (argo.follow=false); gives it time until %s."
                             .formatted(at))
                     .lookingAgainAt(at));
@@ -123,7 +141,7 @@ final class ArgoLeftovers {
     String sentence =
         "%s is gone from branch %s; waits until Argo CD has removed AppProject %s."
             .formatted(path, publisher.settings().branch(), left.name());
-    StepPlan waits = waitsUntilNextLook(sentence);
+    StepPlan waits = waitsUntilNextLook(Reason.WAITING_FOR_REMOVAL, sentence);
     Instant now = clock.instant();
     if (left.quietSince().filter(since -> !since.plus(QUIET).isAfter(now)).isEmpty()) {
       return waits;

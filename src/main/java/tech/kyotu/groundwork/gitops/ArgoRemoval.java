@@ -1,6 +1,5 @@
 package tech.kyotu.groundwork.gitops;
 
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -36,13 +35,13 @@ final class ArgoRemoval {
       ArgoRendering rendering,
       Cluster cluster,
       GroundworkConfig.Argo settings,
-      Clock clock) {
+      ArgoLeftovers leftovers) {
     this.published = published;
     this.publisher = published.publisher();
     this.rendering = rendering;
     this.cluster = cluster;
     this.settings = settings;
-    this.leftovers = new ArgoLeftovers(publisher, cluster, settings, clock);
+    this.leftovers = leftovers;
   }
 
   /** The phase that the files on the branch call for. */
@@ -97,8 +96,13 @@ final class ArgoRemoval {
       WantedFile preserving = rendering.applications().of(project);
       return pushed(project, "preserve", preserving, tree, "what is deployed is kept");
     }
+<<<<<<< HEAD
     if (project.isNamespaceRetained() && waitsForArgoCd) {
       Optional<StepPlan> waits = leftovers.waitsUntilSpared(project);
+=======
+    if (project.isNamespaceRetained()) {
+      Optional<StepPlan> waits = leftovers.waitsUntilAllSpared(project);
+>>>>>>> 37b97e8 (Take over an older installation without losing what runs)
       if (waits.isPresent()) {
         return waits.get();
       }

@@ -78,6 +78,14 @@ final class ArgoTemplates {
     Map<String, Object> values = values(input);
     values.put("branch", config.git().deployment().branch());
     values.put("preserve-resources", input.retainsNamespace());
+    boolean projectFirst =
+        config.argo().applicationNames() == GroundworkConfig.ApplicationNames.PROJECT_FOLDER;
+    values.put("name-before", projectFirst ? name + "-" : "");
+    values.put("name-after", projectFirst ? "" : "-" + name);
+    // What a renamed Application deployed is its former one's until it has brought it up to date.
+    values.put(
+        "shared-resources",
+        config.takeover().olderOperator() ? List.of() : List.of("FailOnSharedResource=true"));
     String text = files.template(file).render(values);
     RenderedDocument document =
         RenderedDocument.only(file, text, "argoproj.io/v1alpha1 ApplicationSet", input);

@@ -50,6 +50,7 @@ public interface Cluster {
    * @param type the Secret's type
    * @param dataIsOurs whether our field manager owns the data, so that nobody edited it since
    * @param notesAreOurs the same of the annotations {@code kyotu.tech/token-*}
+   * @param isOlderOperators whether the older operator made it, by its label
    */
   record PullSecret(
       String namespace,
@@ -60,7 +61,8 @@ public interface Cluster {
       byte[] dockerConfigJson,
       String type,
       boolean dataIsOurs,
-      boolean notesAreOurs) {
+      boolean notesAreOurs,
+      boolean isOlderOperators) {
 
     /** Says what and where, never the content. */
     @Override
@@ -86,8 +88,9 @@ public interface Cluster {
    *
    * @param cascades whether its deletion takes with it what it deployed: it bears a resources
    *     finalizer of Argo CD (seen in Argo CD 3.2.6, application_defaults.go)
+   * @param isGenerated whether an ApplicationSet made it, so that its owner is one
    */
-  record ArgoApplication(String name, boolean cascades) {}
+  record ArgoApplication(String name, boolean cascades, boolean isGenerated) {}
 
   /**
    * Argo CD's AppProject as it was read live.

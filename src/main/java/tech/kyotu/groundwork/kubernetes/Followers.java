@@ -65,7 +65,10 @@ final class Followers {
 
   List<ArgoApplication> argoApplicationsOf(ProjectName name) throws StepException {
     return argoObjects(APPLICATIONS, name, "spec", "project")
-        .map(found -> new ArgoApplication(found.getMetadata().getName(), cascades(found)))
+        .map(
+            found ->
+                new ArgoApplication(
+                    found.getMetadata().getName(), cascades(found), isGenerated(found)))
         .toList();
   }
 
@@ -137,6 +140,11 @@ final class Followers {
   private static boolean cascades(GenericKubernetesResource application) {
     return application.getMetadata().getFinalizers().stream()
         .anyMatch(finalizer -> finalizer.startsWith(RESOURCES_FINALIZER));
+  }
+
+  private static boolean isGenerated(GenericKubernetesResource application) {
+    return application.getMetadata().getOwnerReferences().stream()
+        .anyMatch(owner -> APPLICATION_SETS.getKind().equals(owner.getKind()));
   }
 
   private static Optional<Instant> quietSince(ObjectMeta meta) {

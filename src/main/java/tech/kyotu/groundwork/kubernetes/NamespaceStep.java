@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import tech.kyotu.groundwork.api.Holding;
+import tech.kyotu.groundwork.api.OlderMark;
 import tech.kyotu.groundwork.api.Origin;
 import tech.kyotu.groundwork.api.OwnerMark;
 import tech.kyotu.groundwork.api.Project;
@@ -38,6 +39,7 @@ public final class NamespaceStep implements Step {
   private final Cluster cluster;
   private final ReservedNames reserved;
   private final Set<String> allowedDomains;
+  private final boolean takesOver;
 
   /**
    * The step on this cluster; the settings name what is reserved and whose people may be let in.
@@ -46,6 +48,7 @@ public final class NamespaceStep implements Step {
     this.cluster = cluster;
     this.reserved = ReservedNames.of(config);
     this.allowedDomains = config.kubernetes().allowedDomains().orElse(Set.of());
+    this.takesOver = config.takeover().olderOperator();
   }
 
   @Override
@@ -188,7 +191,15 @@ public final class NamespaceStep implements Step {
                   + " kyotu.tech/adopt: namespace; kubectl project plan %s shows what would change.")
               .formatted(view.name(), project.name()));
     }
-    return adopted(project, view, "it exists and bears nobody's mark");
+    return takesOver && OlderMark.isOn(view.labels())
+        ? marking(
+            project,
+            view,
+            Origin.CREATED,
+            Verb.ADOPT,
+            "the older operator made it, so it goes with the Project as before",
+            EventReason.NAMESPACE_ADOPTED)
+        : adopted(project, view, "it exists and bears nobody's mark");
   }
 
   private StepPlan planForForeign(Project project, NamespaceView view, OwnerMark owner)

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import tech.kyotu.groundwork.api.OlderMark;
 import tech.kyotu.groundwork.api.Origin;
 import tech.kyotu.groundwork.api.OwnerMark;
 import tech.kyotu.groundwork.api.Project;
@@ -196,7 +197,8 @@ final class PullSecrets {
         content == null ? new byte[0] : Base64.getDecoder().decode(content),
         secret.getType(),
         isOurs(secret, "data", CONTENT),
-        areNotesOurs(secret));
+        areNotesOurs(secret),
+        OlderMark.isOn(Marks.labels(secret.getMetadata())));
   }
 
   /** The API server gives a field to whoever last changed its value (seen on 1.36). */

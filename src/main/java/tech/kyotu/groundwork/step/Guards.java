@@ -19,11 +19,41 @@ public final class Guards {
     boolean holdsName(Project project) throws StepException;
   }
 
-  private final Claim claim;
+  /** Another operator that may be at work on the same Projects. */
+  public interface Rival {
+    /** None. */
+    Rival NONE =
+        new Rival() {
+          @Override
+          public Optional<String> atWork() {
+            return Optional.empty();
+          }
 
-  /** Guards that ask this claim. */
+          @Override
+          public Optional<String> look() {
+            return Optional.empty();
+          }
+        };
+
+    /** What to tell while it works, by a look of late; empty if it does not. */
+    Optional<String> atWork();
+
+    /** The same, read live. */
+    Optional<String> look();
+  }
+
+  private final Claim claim;
+  private final Rival rival;
+
+  /** Guards that ask this claim; there is no other operator. */
   public Guards(Claim claim) {
+    this(claim, Rival.NONE);
+  }
+
+  /** Guards that ask this claim, and hold everything while the rival is at work. */
+  public Guards(Claim claim, Rival rival) {
     this.claim = claim;
+    this.rival = rival;
   }
 
   /** What keeps a Project from being brought into place; empty if nothing does. */
@@ -33,7 +63,7 @@ public final class Guards {
       return invalid;
     }
     if (!project.isSuspended()) {
-      return Optional.empty();
+      return rival.atWork().map(Guards::heldFor);
     }
     String expiry =
         Optional.ofNullable(project.statusOrUnseen().registryToken())
@@ -61,7 +91,8 @@ public final class Guards {
               "Suspended. Nothing is removed while spec.suspend is true; set it to false to go"
                   + " on."));
     }
-    return invalidSpec(project);
+    Optional<Report.Guard> held = rival.look().map(Guards::heldFor);
+    return held.isPresent() ? held : invalidSpec(project);
   }
 
   /**
@@ -85,10 +116,17 @@ public final class Guards {
   }
 
   /**
-   * Whether a guard of this reason holds even a Project that holds nothing: a person asked for it.
+   * Whether a guard of this reason holds even a Project that holds nothing: a person asked for it,
+   * or another operator has still to take away what it made.
    */
   public static boolean holdsAlways(Reason reason) {
-    return reason == Reason.DELETION_PROTECTED || reason == Reason.SUSPENDED;
+    return reason == Reason.DELETION_PROTECTED
+        || reason == Reason.SUSPENDED
+        || reason == Reason.OWNERSHIP_CONFLICT;
+  }
+
+  private static Report.Guard heldFor(String rivalAtWork) {
+    return new Report.Guard(Reason.OWNERSHIP_CONFLICT, rivalAtWork);
   }
 
   /**

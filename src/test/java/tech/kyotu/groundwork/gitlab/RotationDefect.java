@@ -136,6 +136,7 @@ enum RotationDefect {
         secret.dockerConfigJson(),
         secret.type(),
         secret.dataIsOurs(),
-        secret.notesAreOurs());
+        secret.notesAreOurs(),
+        secret.isOlderOperators());
   }
 }

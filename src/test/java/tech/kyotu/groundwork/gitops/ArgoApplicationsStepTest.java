@@ -44,7 +44,7 @@ class ArgoApplicationsStepTest {
     }
     GroundworkConfig config = Settings.of(given);
     return new ArgoApplicationsStep(
-        bench.lane, new TemplateFolder(config), cluster, config.argo(), bench.clock);
+        bench.lane, new TemplateFolder(config), cluster, config, bench.clock);
   }
 
   private StepWalk walk(String... settings) {
@@ -105,7 +105,7 @@ class ArgoApplicationsStepTest {
             },
             templates::appProjectAlone);
     ArgoApplicationsStep step =
-        new ArgoApplicationsStep(bench.lane, counting, cluster, config.argo(), bench.clock);
+        new ArgoApplicationsStep(bench.lane, counting, cluster, config, bench.clock);
     new StepWalk(bench, step).converge(shop);
     int read = bench.repository.filesRead;
     for (int i = 0; i < 10; i++) {

@@ -48,7 +48,7 @@ class ArgoOptionsTest {
     }
     GroundworkConfig config = Settings.of(given);
     return new ArgoApplicationsStep(
-        bench.lane, new TemplateFolder(config), cluster, config.argo(), bench.clock);
+        bench.lane, new TemplateFolder(config), cluster, config, bench.clock);
   }
 
   private StepWalk walk(String... settings) {

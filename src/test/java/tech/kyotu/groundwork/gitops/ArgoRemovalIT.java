@@ -55,7 +55,7 @@ class ArgoRemovalIT {
         new StepWalk(
             bench,
             new ArgoApplicationsStep(
-                bench.lane, new TemplateFolder(config), cluster, config.argo(), clock));
+                bench.lane, new TemplateFolder(config), cluster, config, clock));
     walk.converge(shop);
   }
 

@@ -35,7 +35,7 @@ class DeliveryTest {
           bench.lane,
           new TemplateFolder(Settings.defaults()),
           cluster,
-          Settings.defaults().argo(),
+          Settings.defaults(),
           bench.clock);
   private final Delivery delivery = new Delivery(bench.lane, flux, argo, said, bench.clock);
   private final DeliveryWaking waking =

@@ -79,10 +79,10 @@ class FollowersIT {
 
     assertThat(followers.argoApplicationsOf(SHOP))
         .containsExactly(
-            new ArgoApplication("by-hand", true),
-            new ArgoApplication("hooked", false),
-            new ArgoApplication("shop-dev-web", true),
-            new ArgoApplication("spared", false));
+            new ArgoApplication("by-hand", true, false),
+            new ArgoApplication("hooked", false, false),
+            new ArgoApplication("shop-dev-web", true, false),
+            new ArgoApplication("spared", false, false));
   }
 
   @Test

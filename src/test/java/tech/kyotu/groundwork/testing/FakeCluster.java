@@ -120,7 +120,33 @@ public final class FakeCluster implements Cluster {
     secrets.put(
         namespace,
         new PullSecret(
-            namespace, uid(), next(), Optional.empty(), Map.of(), content, type, false, true));
+            namespace,
+            uid(),
+            next(),
+            Optional.empty(),
+            Map.of(),
+            content,
+            type,
+            false,
+            true,
+            false));
+  }
+
+  /** The pull secret as the older operator makes it. */
+  public synchronized void putOlderOperatorsSecret(String namespace, byte[] content) {
+    secrets.put(
+        namespace,
+        new PullSecret(
+            namespace,
+            uid(),
+            next(),
+            Optional.empty(),
+            Map.of(),
+            content,
+            "Opaque",
+            false,
+            true,
+            true));
   }
 
   /** Somebody puts back an older pull secret, as a restored backup does. */
@@ -136,7 +162,8 @@ public final class FakeCluster implements Cluster {
             older.dockerConfigJson(),
             older.type(),
             older.dataIsOurs(),
-            older.notesAreOurs()));
+            older.notesAreOurs(),
+            older.isOlderOperators()));
   }
 
   /** Somebody edits the content by hand. */
@@ -153,7 +180,8 @@ public final class FakeCluster implements Cluster {
             content,
             seen.type(),
             false,
-            seen.notesAreOurs()));
+            seen.notesAreOurs(),
+            seen.isOlderOperators()));
   }
 
   /** Somebody edits an annotation by hand. */
@@ -172,7 +200,8 @@ public final class FakeCluster implements Cluster {
             seen.dockerConfigJson(),
             seen.type(),
             seen.dataIsOurs(),
-            seen.notesAreOurs() && !key.startsWith("kyotu.tech/token-")));
+            seen.notesAreOurs() && !key.startsWith("kyotu.tech/token-"),
+            seen.isOlderOperators()));
   }
 
   /** Somebody deletes the pull secret. */
@@ -223,7 +252,7 @@ public final class FakeCluster implements Cluster {
   public synchronized void setArgoApplications(
       String name, boolean cascade, List<String> applications) {
     argoApplications.put(
-        name, applications.stream().map(it -> new ArgoApplication(it, cascade)).toList());
+        name, applications.stream().map(it -> new ArgoApplication(it, cascade, true)).toList());
   }
 
   /** Flux has applied this revision by this Kustomization. */
@@ -491,6 +520,9 @@ public final class FakeCluster implements Cluster {
   private PullSecret written(Project project, String uid, String type, PullSecretContent content) {
     String namespace = project.name().value();
     OwnerMark mark = OwnerMark.of(project);
+    // Labels of others stay on a Secret that is patched.
+    boolean isOlderOperators =
+        Optional.ofNullable(secrets.get(namespace)).filter(it -> it.isOlderOperators()).isPresent();
     Map<String, String> annotations = new TreeMap<>(content.annotations());
     annotations.putAll(mark.annotations(Origin.CREATED));
     PullSecret secret =
@@ -503,7 +535,8 @@ public final class FakeCluster implements Cluster {
             content.dockerConfigJson().clone(),
             type,
             true,
-            true);
+            true,
+            isOlderOperators);
     secrets.put(namespace, secret);
     return secret;
   }
