@@ -108,12 +108,14 @@ final class PullTokenPlan {
                 isOver
                     ? revocation(
                         older,
-                        "The older operator made it; its successor is published, and the grace is over.",
+                        "The older operator made it; its successor is published, and the grace is"
+                            + " over.",
                         held -> job.revokeOlder(older, held))
                     : Change.of(
                         Verb.RETAIN,
                         tokenName(older.id()),
-                        "The older operator made it; it is revoked when the grace after its successor is over.",
+                        "The older operator made it; it is revoked when the grace after its"
+                            + " successor is over.",
                         Effect.NOTHING))
         .toList();
   }

@@ -178,12 +178,30 @@ record PullTokenView(
   /** The same, after the secret was written or read again. */
   PullTokenView with(PullSecret written, TokenNotes newNotes, boolean lost) {
     return new PullTokenView(
-        project, clusterId, Optional.of(written), newNotes, lost, mirrored, ours, strays, olders, now);
+        project,
+        clusterId,
+        Optional.of(written),
+        newNotes,
+        lost,
+        mirrored,
+        ours,
+        strays,
+        olders,
+        now);
   }
 
   /** The same, with other living tokens. */
   PullTokenView with(List<Token> living) {
     return new PullTokenView(
-        project, clusterId, secret, notes, valueIsLost, mirrored, List.copyOf(living), strays, olders, now);
+        project,
+        clusterId,
+        secret,
+        notes,
+        valueIsLost,
+        mirrored,
+        List.copyOf(living),
+        strays,
+        olders,
+        now);
   }
 }

@@ -76,7 +76,7 @@ record ApplicationSets(String comments, List<Map<String, Object>> documents) {
             set ->
                 names.put(
                     String.valueOf(map(set, "metadata").get("name")),
-                    sample(set, map(map(map(set, "spec"), "template"), "metadata").get("name"))));
+                    sample(set, map(map(map(set, "spec"), "template"), "metadata"))));
     return names;
   }
 
@@ -106,10 +106,10 @@ record ApplicationSets(String comments, List<Map<String, Object>> documents) {
     return documents.stream().filter(it -> "ApplicationSet".equals(it.get("kind")));
   }
 
-  private static String sample(Map<String, Object> set, Object template) {
+  private static String sample(Map<String, Object> set, Map<String, Object> metadata) {
     List<String> path = samplePath(set);
     return PLACE
-        .matcher(String.valueOf(template))
+        .matcher(String.valueOf(metadata.get("name")))
         .replaceAll(place -> Matcher.quoteReplacement(value(place.group(1), path, place.group())));
   }
 
@@ -127,7 +127,8 @@ record ApplicationSets(String comments, List<Map<String, Object>> documents) {
 
   /** The path of the first generator, with plain folders in place of stars. */
   private static List<String> samplePath(Map<String, Object> set) {
-    Object path = first(map(first(map(set, "spec"), "generators"), "git"), "directories").get("path");
+    Object path =
+        first(map(first(map(set, "spec"), "generators"), "git"), "directories").get("path");
     List<String> sample = new ArrayList<>();
     int stars = 0;
     for (String segment : String.valueOf(path).split("/", -1)) {

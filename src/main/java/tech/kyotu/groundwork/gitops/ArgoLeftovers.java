@@ -105,8 +105,7 @@ final class ArgoLeftovers {
   }
 
   private StepPlan waitsUntilNextLook(Reason reason, String sentence) {
-    return StepPlan.waits(reason, sentence)
-        .lookingAgainAt(clock.instant().plus(NEXT_LOOK));
+    return StepPlan.waits(reason, sentence).lookingAgainAt(clock.instant().plus(NEXT_LOOK));
   }
 
   /**

@@ -25,8 +25,7 @@ class ApplicationSetsTest {
 
   private static ApplicationSets ours(Map<String, String> settings) throws RejectedException {
     RenderInput input = RenderInput.of(aProject("shop").build());
-    return ApplicationSets.of(
-        new TemplateFolder(Settings.of(settings)).applications(input), FILE);
+    return ApplicationSets.of(new TemplateFolder(Settings.of(settings)).applications(input), FILE);
   }
 
   @Test

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -101,6 +102,35 @@ class NamespaceStepTest {
         view(Optional.empty(), Optional.empty(), Map.of("app", "kyotu-project-operator"));
 
     assertThat(onlyChange(replanned(meeting(view), shop)).verb()).isEqualTo(Verb.ADOPT);
+  }
+
+  @Test
+  void takesWhatTheOlderOperatorMadeAsItsOwnWhereTheSettingsSaySo() throws StepException {
+    NamespaceView view =
+        view(Optional.empty(), Optional.empty(), Map.of("app", "kyotu-project-operator"));
+    AtomicReference<Origin> marked = new AtomicReference<>();
+    Cluster seen =
+        (Cluster)
+            Proxy.newProxyInstance(
+                Cluster.class.getClassLoader(),
+                new Class<?>[] {Cluster.class},
+                (proxy, method, arguments) ->
+                    switch (method.getName()) {
+                      case "namespace" -> Optional.of(view);
+                      case "knownNamespace", "createNamespace" -> Optional.empty();
+                      case "markNamespace" -> {
+                        marked.set((Origin) arguments[2]);
+                        yield view;
+                      }
+                      default -> method.invoke(cluster, arguments);
+                    });
+    NamespaceStep taking =
+        new NamespaceStep(seen, Settings.of(Map.of("takeover.older-operator", "true")));
+
+    Change adoption = onlyChange(replanned(taking, shop));
+    assertThat(adoption.verb()).isEqualTo(Verb.ADOPT);
+    var unused = adoption.effect().apply(Holdings.NONE);
+    assertThat(marked).hasValue(Origin.CREATED);
   }
 
   @Test

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static tech.kyotu.groundwork.testing.ProjectFixture.aProject;
 
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -33,6 +35,33 @@ class GuardsTest {
   void nothingHoldsAnOrdinaryProject() {
     assertThat(guards.beforeConverge(aProject("shop").build())).isEmpty();
     assertThat(guards.beforeRelease(aProject("shop").beingDeleted().build())).isEmpty();
+  }
+
+  @Test
+  void anotherOperatorAtWorkHoldsEverythingAndIsAskedAnewBeforeARelease() {
+    AtomicReference<String> live = new AtomicReference<>("It runs. Stop it.");
+    Guards.Rival rival =
+        new Guards.Rival() {
+          @Override
+          public Optional<String> atWork() {
+            return Optional.of("It ran.");
+          }
+
+          @Override
+          public Optional<String> look() {
+            return Optional.ofNullable(live.get());
+          }
+        };
+    Guards beside = new Guards(project -> false, rival);
+    assertThat(beside.beforeConverge(aProject("shop").build()))
+        .contains(new Report.Guard(Reason.OWNERSHIP_CONFLICT, "It ran."));
+    Project leaving = aProject("shop").beingDeleted().build();
+    Report.Guard guard = beside.beforeRelease(leaving).orElseThrow();
+    assertThat(guard.message()).isEqualTo("It runs. Stop it.");
+    // Else it went at once, and the other would find nothing left to take away.
+    assertThat(Guards.holdsAlways(guard.reason())).isTrue();
+    live.set(null);
+    assertThat(beside.beforeRelease(leaving)).isEmpty();
   }
 
   @Test

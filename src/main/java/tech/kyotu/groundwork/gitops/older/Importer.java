@@ -94,7 +94,8 @@ public final class Importer {
       Optional<ProjectName> parsed = name(name);
       if (parsed.isEmpty()) {
         leftOut.add(
-            "%s (%s/%s:1): not named <projectId>-<environment>".formatted(name, APPLICATIONS, base));
+            "%s (%s/%s:1): not named <projectId>-<environment>"
+                .formatted(name, APPLICATIONS, base));
       } else {
         project(parsed.get(), APPLICATIONS + "/" + base);
       }
