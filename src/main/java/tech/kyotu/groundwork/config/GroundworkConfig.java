@@ -441,7 +441,7 @@ public interface GroundworkConfig {
 
     /**
      * The older operator's Deployment, as namespace/name: nothing is done to any Project while it
-     * runs. Needs the Role takeover-role.yaml.
+     * runs. Needs the Role src/main/kubernetes/takeover/role.yaml.
      */
     Optional<String> deployment();
   }

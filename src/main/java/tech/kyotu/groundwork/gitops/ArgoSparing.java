@@ -121,8 +121,8 @@ final class ArgoSparing {
     return new RejectedException(
         Reason.ADOPTION_FORBIDDEN,
         ("%s makes Applications (%s) that ours does not, and Argo CD would delete what they"
-             + " deployed. Set argo.application-names as it was, and takeover.older-operator=true"
-             + " to have the rest spared and taken over.")
+                + " deployed. Set argo.application-names as it was, and takeover.older-operator=true"
+                + " to have the rest spared and taken over.")
             .formatted(claim.path(), lost));
   }
 }
