@@ -124,6 +124,7 @@ class SettingsCheckTest {
     "git.template-folder, /no/such/folder, holds no folder flux-repo-template",
     "vault.address, http://vault.example.com, must start with https://",
     "vault.kv-version, 3, must be 1 or 2",
+    "takeover.deployment, project-operator, must be namespace/name",
     "vault.service-accounts, *, let every pod in",
     "retry.rejected, PT0S, longer than nothing",
     "cluster-id, Not A Label, DNS label",
