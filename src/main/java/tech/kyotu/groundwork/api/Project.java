@@ -130,7 +130,7 @@ public class Project extends CustomResource<ProjectSpec, ProjectStatus> implemen
     return spec.googleGroup();
   }
 
-  /** The same Project, of which everything is only planned, whatever its spec says. */
+  /** The same Project, of which everything is only planned; a suspended one stays suspended. */
   public Project planned() {
     ProjectSpec spec = getSpec();
     if (spec == null || isPlanOnly()) {

@@ -89,7 +89,7 @@ public final class ArgoApplicationsStep extends RepositoryStep {
     FileClaim claim = FileClaim.of(project, APPLICATIONS, path, tree, cluster);
     boolean adoptsFolder = adoptsFolder(project, claim, held, tree);
     Optional<StepPlan> first = sparing.before(project, claim, wanted, tree);
-    if (first.isPresent()) {
+    if (first.isPresent() && !project.isPlanOnly()) {
       return first.get();
     }
     Edit edit =
@@ -99,22 +99,31 @@ public final class ArgoApplicationsStep extends RepositoryStep {
             wanted.id(),
             newer -> {
               claim.check(newer.file(path));
-              return sparing.endangers(claim, wanted, newer)
+              return !project.isPlanOnly() && sparing.endangers(claim, wanted, newer)
                   ? List.of()
                   : changes(project, wanted, newer);
             });
     boolean wasThere = held.thing(APPLICATIONS).isPresent();
-    return published
-        .needed(
-            project,
-            edit,
-            tree,
-            path,
-            () -> {
-              Telling telling = told(project, claim, wasThere, tree, wanted);
-              return adoptsFolder ? telling.beside(adoption(files)) : telling;
-            })
-        .orElseGet(() -> inPlace(project, files));
+    StepPlan write =
+        published
+            .needed(
+                project,
+                edit,
+                tree,
+                path,
+                () -> {
+                  Telling telling = told(project, claim, wasThere, tree, wanted);
+                  return adoptsFolder ? telling.beside(adoption(files)) : telling;
+                })
+            .orElseGet(() -> inPlace(project, files));
+    return first.isPresent() ? both(first.get(), write) : write;
+  }
+
+  /** As if Argo CD had followed the first at once; only for a plan. */
+  private static StepPlan both(StepPlan first, StepPlan then) {
+    List<Change> changes = new ArrayList<>(first.changes());
+    changes.addAll(then.changes());
+    return StepPlan.of(changes, "");
   }
 
   /** What Argo CD should have of a Project. */

@@ -96,13 +96,8 @@ final class ArgoRemoval {
       WantedFile preserving = rendering.applications().of(project);
       return pushed(project, "preserve", preserving, tree, "what is deployed is kept");
     }
-<<<<<<< HEAD
     if (project.isNamespaceRetained() && waitsForArgoCd) {
-      Optional<StepPlan> waits = leftovers.waitsUntilSpared(project);
-=======
-    if (project.isNamespaceRetained()) {
       Optional<StepPlan> waits = leftovers.waitsUntilAllSpared(project);
->>>>>>> 37b97e8 (Take over an older installation without losing what runs)
       if (waits.isPresent()) {
         return waits.get();
       }

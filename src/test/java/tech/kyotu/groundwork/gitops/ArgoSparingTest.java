@@ -11,6 +11,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import tech.kyotu.groundwork.api.Project;
 import tech.kyotu.groundwork.config.GroundworkConfig;
+import tech.kyotu.groundwork.step.Holdings;
 import tech.kyotu.groundwork.step.Reason;
 import tech.kyotu.groundwork.step.RejectedException;
 import tech.kyotu.groundwork.step.StepPlan;
@@ -90,6 +91,14 @@ class ArgoSparingTest {
         .startsWith(FileMark.header(tech.kyotu.groundwork.api.OwnerMark.of(shop)))
         .doesNotContain("FailOnSharedResource");
     assertThat(bench.repository.pushes).hasSize(2);
+  }
+
+  @Test
+  void aPlanTellsBothPushes() throws Exception {
+    Project planned = aProject("shop").planOnly().build();
+    assertThat(walk(MOVE).step().plan(planned, Holdings.NONE).changes())
+        .extracting(change -> change.verb() + " " + change.subject())
+        .containsExactly("UPDATE " + FILE, "ADOPT manifests/shop-dev/", "ADOPT " + FILE);
   }
 
   @Test

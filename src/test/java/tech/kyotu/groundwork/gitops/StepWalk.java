@@ -25,6 +25,10 @@ final class StepWalk {
     this.step = step;
   }
 
+  Step step() {
+    return step;
+  }
+
   /** Until the step is in place. */
   StepPlan converge(Project project) throws StepException {
     return untilNothingIsLeft(() -> step.plan(project, held));
