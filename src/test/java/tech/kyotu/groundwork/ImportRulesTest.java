@@ -167,10 +167,11 @@ class ImportRulesTest {
                                 room("view"),
                                 room("api"),
                                 room("step"),
-                                room("status")))))
+                                room("status"),
+                                room("gitops.older")))))
             .because(
                 "it runs on people's machines with people's rights: systems and settings are the"
-                    + " operator's"));
+                    + " operator's; only what reads an older installation reads files alone"));
     holds(
         noClasses()
             .that()

@@ -142,8 +142,7 @@ final class PlanWorld {
   }
 
   private ArgoApplicationsStep argoApplications(GroundworkConfig config, Branch deployment) {
-    return new ArgoApplicationsStep(
-        deployment, new TemplateFolder(config), cluster, config.argo(), clock);
+    return new ArgoApplicationsStep(deployment, new TemplateFolder(config), cluster, config, clock);
   }
 
   /** What was, or would be, done in each step, and how it ended. */

@@ -43,6 +43,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       Rotate.class,
       Check.class,
       Access.class,
+      Import.class,
       Explain.class,
       Events.class,
       Orphans.class,

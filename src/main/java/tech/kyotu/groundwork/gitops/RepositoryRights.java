@@ -97,7 +97,7 @@ public final class RepositoryRights {
     List<String[]> ours =
         text(flux, path)
             .lines()
-            .map(line -> line.strip().split("\\s*,\\s*"))
+            .map(line -> line.strip().split("\\s*,\\s*", -1))
             .filter(fields -> fields.length > 2 && List.of(fields).contains(role))
             .toList();
     String may =
@@ -118,7 +118,7 @@ public final class RepositoryRights {
     Map<String, TreeSet<String>> actions = new LinkedHashMap<>();
     TreeSet<String> objects = new TreeSet<>();
     for (String policy : policies) {
-      String[] fields = policy.split("\\s*,\\s*");
+      String[] fields = policy.split("\\s*,\\s*", -1);
       if (fields.length >= 5) {
         actions.computeIfAbsent(fields[2], resource -> new TreeSet<>()).add(fields[3]);
         objects.add(fields[4]);

@@ -54,6 +54,10 @@ class WrongUseTest {
           wait shop-dev --for ever                 | 2  | --for
           suspend shop-qa                          | 3  | There is no Project shop-qa
           explain NameTakn                         | 3  | Did you mean NameTaken?
+          access                                   | 2  | Whose access?
+          access shop-dev --group a@example.com    | 2  | Whose access?
+          import                                   | 2  | --flux-repo
+          import --flux-repo {}/no --deployment-repo {} | 2 | no folder
           new Shop dev --group a@example.com       | 2  | start with a letter
           new shop live --group a@example.com      | 2  | dev, qa, test, stage, prod
           new shop dev --group crew                | 2  | shop.crew@example.com
