@@ -148,15 +148,6 @@ public class Project extends CustomResource<ProjectSpec, ProjectStatus> implemen
     return getSpec() != null && getSpec().mode() == Mode.PLAN;
   }
 
-  /** The same Project, but only planned, and not suspended. It shares the metadata. */
-  public Project asPlanned() {
-    Project planned = new Project();
-    planned.setMetadata(getMetadata());
-    planned.setSpec(getSpec() == null ? null : getSpec().asPlanned());
-    planned.setStatus(getStatus());
-    return planned;
-  }
-
   /** Whether all work is stopped. */
   public boolean isSuspended() {
     return getSpec() != null && getSpec().suspend();

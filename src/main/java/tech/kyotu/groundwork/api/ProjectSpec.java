@@ -88,12 +88,6 @@ public record ProjectSpec(
         deletion(node.path("deletion")));
   }
 
-  /** The same, but only planned, and not suspended. */
-  ProjectSpec asPlanned() {
-    return new ProjectSpec(
-        projectId, environmentType, googleGroup, Mode.PLAN, false, adoption, deletion);
-  }
-
   private static DeletionPolicy deletion(JsonNode node) {
     if (!node.isObject() && !node.isMissingNode() && !node.isNull()) {
       // Whoever wrote something here meant something; the default would delete.

@@ -12,6 +12,7 @@ import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 import tech.kyotu.groundwork.api.Project;
 import tech.kyotu.groundwork.api.ProjectRef;
+import tech.kyotu.groundwork.api.SpecRules;
 import tech.kyotu.groundwork.step.Change;
 import tech.kyotu.groundwork.step.CleanTrace;
 import tech.kyotu.groundwork.step.DryRun;
@@ -83,9 +84,9 @@ public final class Plans {
       Optional<Project> living = living(manifest.ref());
       Project project = living.map(it -> asApplied(manifest, it)).orElseGet(() -> fresh(manifest));
       Optional<ProjectRef> rival =
-          guards.beforeConverge(project.asPlanned()).isPresent()
-              ? Optional.empty()
-              : Optional.ofNullable(names.putIfAbsent(project.name().value(), project.ref()));
+          hasName(project)
+              ? Optional.ofNullable(names.putIfAbsent(project.name().value(), project.ref()))
+              : Optional.empty();
       plans.add(
           rival.isPresent()
               ? losing(project, living.isEmpty(), rival.get())
@@ -135,20 +136,22 @@ public final class Plans {
   }
 
   private OfProject converge(Project project, boolean isNew, Set<String> made) {
-    Optional<Report.Guard> guard = guards.beforeConverge(project.asPlanned());
     List<OfStep> steps =
-        guard.isPresent() ? List.of() : steps(dryRun.converge(project, Holdings.of(project)), made);
-    return view(project, isNew, false, guard, steps);
+        hasName(project) ? steps(dryRun.converge(project, Holdings.of(project)), made) : List.of();
+    return view(project, isNew, false, guards.beforeConverge(project), steps);
   }
 
   private OfProject release(Project project) {
-    Optional<Report.Guard> guard = guards.beforeRelease(project);
-    boolean isInvalid = guards.beforeConverge(project.asPlanned()).isPresent();
     List<OfStep> steps =
-        isInvalid
-            ? List.of()
-            : steps(dryRun.release(project, Holdings.of(project)), new HashSet<>());
-    return view(project, false, true, guard, steps);
+        hasName(project)
+            ? steps(dryRun.release(project, Holdings.of(project)), new HashSet<>())
+            : List.of();
+    return view(project, false, true, guards.beforeRelease(project), steps);
+  }
+
+  /** Without one no step can be asked. What else holds a Project back is told beside its plan. */
+  private static boolean hasName(Project project) {
+    return SpecRules.faults(project.getSpec()).isEmpty();
   }
 
   private static OfProject view(

@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.util.Optional;
 import org.jboss.logging.Logger;
+import tech.kyotu.groundwork.step.CleanTrace;
 import tech.kyotu.groundwork.step.Guards;
 import tech.kyotu.groundwork.step.StepException;
 
@@ -42,7 +43,7 @@ public final class OlderDeployment implements Guards.Rival, Runnable {
     try {
       look();
     } catch (RuntimeException e) {
-      LOG.warnf(e, "the Deployment %s/%s could not be read", namespace, name);
+      LOG.warnf(CleanTrace.of(e), "the Deployment %s/%s could not be read", namespace, name);
     }
     if (before.isPresent() && seen.isEmpty()) {
       LOG.infof("the older operator in %s/%s is stopped", namespace, name);

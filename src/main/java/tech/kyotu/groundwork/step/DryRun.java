@@ -38,7 +38,7 @@ public final class DryRun {
    * @param held what is known of its things
    */
   public Report converge(Project project, Holdings held) {
-    return provisioner.converge(project.asPlanned(), held);
+    return provisioner.converge(project.planned(), held);
   }
 
   /**
@@ -48,7 +48,7 @@ public final class DryRun {
    * @param held what is known of its things
    */
   public Report release(Project project, Holdings held) {
-    return provisioner.release(project.asPlanned(), held);
+    return provisioner.release(project.planned(), held);
   }
 
   private record InlineStep(Step step) implements Step {
