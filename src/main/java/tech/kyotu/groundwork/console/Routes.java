@@ -33,7 +33,10 @@ public final class Routes {
   private final Plans plans;
   private final Answers answers;
   private final Manifests manifests;
-  private final ObjectMapper mapper;
+
+  /** The views' own form; the client's mapper leaves out what is empty. */
+  private final ObjectMapper views = new ObjectMapper();
+
   private final Semaphore turns = new Semaphore(MOST_AT_ONCE);
 
   /** Serves these. */
@@ -42,7 +45,6 @@ public final class Routes {
     this.plans = plans;
     this.answers = answers;
     this.manifests = new Manifests(mapper);
-    this.mapper = mapper;
   }
 
   @FunctionalInterface
@@ -138,7 +140,7 @@ public final class Routes {
           .setStatusCode(status)
           .putHeader("content-type", "application/json")
           .putHeader("cache-control", "no-store")
-          .end(mapper.writeValueAsString(body))
+          .end(views.writeValueAsString(body))
           .onFailure(gone -> LOG.debugf("nobody waits for %s", request.normalizedPath()));
     } catch (JsonProcessingException impossible) {
       throw new IllegalStateException("a view is no JSON", impossible);

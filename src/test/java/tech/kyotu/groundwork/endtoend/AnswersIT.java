@@ -104,6 +104,7 @@ class AnswersIT {
             "CREATE Vault group groundwork-next.crew@example.com",
             "UPDATE Vault group project-shop-dev",
             "DELETE Vault group groundwork-shop.crew@example.com",
+            "UPDATE Vault group project-shop-dev",
             "UPDATE projects/shop-dev/tenant.yaml",
             "UPDATE applications/shop-dev.yaml");
     assertThat(diffOf(moved, "projects/shop-dev/tenant.yaml").lines())
@@ -114,7 +115,7 @@ class AnswersIT {
   @Test
   void theDeletionIsPlannedToItsEnd() {
     OfProject gone =
-        answer(get("/api/v1/projects/teams/shop/plan?deletion=true")).projects().get(0);
+        answer(get("/api/v1/projects/teams/shop-dev/plan?deletion=true")).projects().get(0);
     assertThat(gone.deletion()).isTrue();
     assertThat(lines(gone))
         .contains(
@@ -130,7 +131,7 @@ class AnswersIT {
 
   @Test
   void aProjectsOwnPlanIsEmptyWhereAllIsInPlace() {
-    assertThat(answer(get("/api/v1/projects/teams/shop/plan")).projects())
+    assertThat(answer(get("/api/v1/projects/teams/shop-dev/plan")).projects())
         .singleElement()
         .satisfies(plan -> assertThat(plan.hasChanges()).isFalse());
   }
@@ -168,7 +169,7 @@ class AnswersIT {
   @Test
   void accessIsReadFromWhereItIsGiven() throws IOException {
     AccessView access =
-        json.readValue(get("/api/v1/projects/teams/shop/access").body(), AccessView.class);
+        json.readValue(get("/api/v1/projects/teams/shop-dev/access").body(), AccessView.class);
     assertThat(access.unread()).isEmpty();
     assertThat(access.grants())
         .extracting(it -> it.who() + " | " + it.where() + " | " + it.may())
