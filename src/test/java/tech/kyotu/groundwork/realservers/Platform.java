@@ -9,6 +9,7 @@ import static tech.kyotu.groundwork.testing.ProjectFixture.aProject;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.Resource;
@@ -264,6 +265,16 @@ final class Platform implements AutoCloseable {
                     .build())
             .create();
     return url;
+  }
+
+  /** What is not in the spec or the status of an Application that is there. */
+  ObjectMeta metadataOf(String application) {
+    return followers
+        .argoKind("Application")
+        .inNamespace("argocd")
+        .withName(application)
+        .require()
+        .getMetadata();
   }
 
   private Resource<GenericKubernetesResource> applicationMadeByHand(String name) {

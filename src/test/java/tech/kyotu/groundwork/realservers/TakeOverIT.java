@@ -147,17 +147,16 @@ class TakeOverIT {
     platform.replaceOperator(Map.of(TAKEOVER, "true", NAMES, "folder-project"));
     leave("cart-dev");
     List<String> before = deployed("cart-dev");
-    String application = platform.argo("Application", "web-cart-dev", "metadata", "uid");
+    String application = platform.metadataOf("web-cart-dev").getUid();
 
     platform.create(team("cart", DEV));
     soon()
         .untilAsserted(
             () ->
-                assertThat(platform.argo("Application", "web-cart-dev", "metadata", "finalizers"))
-                    .contains("resources-finalizer"));
+                assertThat(platform.metadataOf("web-cart-dev").getFinalizers())
+                    .contains("resources-finalizer.argocd.argoproj.io"));
     assertSynced("web-cart-dev");
-    assertThat(platform.argo("Application", "web-cart-dev", "metadata", "uid"))
-        .isEqualTo(application);
+    assertThat(platform.metadataOf("web-cart-dev").getUid()).isEqualTo(application);
     assertThat(deployed("cart-dev")).isEqualTo(before);
     platform.replaceOperator(Map.of(TAKEOVER, "true"));
   }
