@@ -64,7 +64,7 @@ final class PullTokenJob {
 
   /** Revokes a token that nobody published, once nobody can publish it any more. */
   Outcome revokeOrphan(Token orphan, Holdings held) throws StepException {
-    if (view.needsFence() && !announce()) {
+    if (view.needsFence() && !view.isOfAnotherType() && !announce()) {
       return replanned(held);
     }
     tools.lease().require();
@@ -93,7 +93,9 @@ final class PullTokenJob {
   /** Replaces the published token by a new one that the registry accepts. */
   Outcome renew(Holdings held) throws StepException {
     tools.registry().requireReady();
-    if (view.secret().isPresent() && !announce()) {
+    // What cannot become a pull secret bears no announcement: the admission policy lets us write
+    // no secret of another type. Of two writers the second finds ours, and cannot create its own.
+    if (view.secret().isPresent() && !view.isOfAnotherType() && !announce()) {
       return replanned(held);
     }
     TokenName name = nextName();

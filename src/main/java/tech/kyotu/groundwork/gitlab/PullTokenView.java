@@ -123,6 +123,10 @@ record PullTokenView(
    * Whether an orphan may go: it is old, its attempt is known to be dead, or nothing is published.
    */
   boolean mayGo(Token orphan) {
+    if (isOfAnotherType()) {
+      // Nothing can be announced there, so only its age tells that nobody will publish it.
+      return !goesAt(orphan).isAfter(now);
+    }
     Optional<String> nonce = TokenName.parse(orphan.name()).map(TokenName::nonce);
     boolean attemptIsDead =
         notes.pending().isPresent() && nonce.equals(notes.pending().map(TokenNotes.Pending::nonce));

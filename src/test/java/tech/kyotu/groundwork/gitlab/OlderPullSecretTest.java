@@ -77,6 +77,24 @@ class OlderPullSecretTest {
   }
 
   @Test
+  void whatAnAttemptLeftBehindIsRevokedWhenItIsOldAndKeepsNobodyWaitingForEver()
+      throws StepException {
+    long group = world.gitlab.groupAtRest("platform/shop").orElseThrow().id();
+    String cluster = world.cluster.clusterId();
+    for (int i = 0; i < 3; i++) {
+      String name = new TokenName(cluster, shop.uid(), 1, TokenName.freshNonce()).text();
+      world.gitlab.addToken(group, name, LocalDate.of(2027, 1, 1));
+    }
+    assertThat(world.converge(shop).made()).isEmpty();
+    assertThat(world.secret(shop).dockerConfigJson()).isEqualTo(LOGIN);
+    world.later(Duration.ofMinutes(11));
+    world.converge(shop);
+    world.converge(shop);
+    world.assertPullsWork(shop);
+    assertThat(world.secret(shop).type()).isEqualTo(FakeCluster.PULL_SECRET_TYPE);
+  }
+
+  @Test
   void itsTokenIsRevokedAfterTheGraceAndNoOther() throws StepException {
     world.converge(shop);
     world.restart();

@@ -387,6 +387,10 @@ public final class FakeCluster implements Cluster {
         "writeSecret " + seen.namespace(),
         () -> {
           PullSecret present = secrets.get(seen.namespace());
+          if (present != null && !present.type().equals(PULL_SECRET_TYPE)) {
+            throw new RetryableException(
+                Reason.SECRET_UPDATE_FAILED, "The shipped admission policy refuses that.");
+          }
           return present == null || !present.resourceVersion().equals(seen.resourceVersion())
               ? Optional.empty()
               : Optional.of(written(project, present.uid(), present.type(), content));
