@@ -7,9 +7,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import io.fabric8.kubernetes.api.model.EndpointsBuilder;
 import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
+import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSliceBuilder;
 import io.fabric8.kubernetes.api.model.rbac.Role;
 import io.fabric8.kubernetes.api.model.rbac.RoleBindingBuilder;
 import io.fabric8.kubernetes.api.model.rbac.RoleBuilder;
@@ -399,34 +399,22 @@ class CliIT {
         .create();
     admin
         .resource(
-            new EndpointsBuilder()
+            new EndpointSliceBuilder()
                 .withNewMetadata()
                 .withName("groundwork")
                 .withNamespace(namespace)
+                .addToLabels("kubernetes.io/service-name", "groundwork")
                 .endMetadata()
-                .addNewSubset()
-                .addNewAddress()
-                .withIp(address)
-                .endAddress()
+                .withAddressType("IPv4")
+                .addNewEndpoint()
+                .withAddresses(address)
+                .endEndpoint()
                 .addNewPort()
                 .withName("console")
                 .withPort(port)
                 .endPort()
-                .endSubset()
                 .build())
         .create();
-    await()
-        .atMost(Duration.ofSeconds(30))
-        .until(
-            () ->
-                !admin
-                    .discovery()
-                    .v1()
-                    .endpointSlices()
-                    .inNamespace(namespace)
-                    .list()
-                    .getItems()
-                    .isEmpty());
   }
 
   private static Optional<String> ownAddress() throws IOException {

@@ -93,14 +93,17 @@ class PruneIT {
             "raise the setting");
   }
 
-  /** As README tells it: without its finalizer it goes alone, and Git brings it again. */
+  /**
+   * As README tells it: without its finalizer it goes alone, and Git brings it again, with the word
+   * that data in Vault takes.
+   */
   private void takeBack() {
     var unused =
         projects()
             .withName(KEPT + "-dev")
             .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"metadata\":{\"finalizers\":null}}");
     await().atMost(SOON).until(() -> projects().withName(KEPT + "-dev").get() == null);
-    at.create(KEPT);
+    at.create(Installation.dev(KEPT).annotated("kyotu.tech/adopt", "vault-secrets"));
   }
 
   private NonNamespaceOperation<Project, KubernetesResourceList<Project>, Resource<Project>>

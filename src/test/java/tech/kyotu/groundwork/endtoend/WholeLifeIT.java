@@ -140,7 +140,7 @@ class WholeLifeIT {
   void aTemplateThatIsWrongIsNamedUntilItIsMended() throws IOException {
     Path file = templates.resolve(APP_PROJECT);
     String good = Files.readString(file, UTF_8);
-    Files.writeString(file, good + "\n# ${noSuchValue} {{noSuchValue}}\n", UTF_8);
+    Files.writeString(file, good.replace("<google-group>", "<no-such-word>"), UTF_8);
     at.operator().restart();
     at.create("early");
     at.awaitShown("early", stalled("TemplateInvalid", ARGO).saying("appproject.yaml", "restart"));
