@@ -120,7 +120,9 @@ public final class RepositoryRights {
     for (String policy : policies) {
       String[] fields = policy.split("\\s*,\\s*", -1);
       if (fields.length >= 5) {
-        actions.computeIfAbsent(fields[2], resource -> new TreeSet<>()).add(fields[3]);
+        actions
+            .computeIfAbsent(fields[2], resource -> new TreeSet<>())
+            .add(fields[3].replaceFirst("action/[^/]*/([^/]*)/(.*)", "$2 $1"));
         objects.add(fields[4]);
       }
     }

@@ -175,7 +175,7 @@ class AnswersIT {
         .extracting(it -> it.who() + " | " + it.where() + " | " + it.may())
         .containsExactly(
             "shop.crew@example.com | Kubernetes | edit in namespace shop-dev",
-            "shop.crew@example.com | Argo CD | get, sync applications; get logs on shop-dev/*",
+            "shop.crew@example.com | Argo CD | get, restart Deployment, sync applications; get logs on shop-dev/*",
             "shop.crew@example.com | Vault | create, read, update, patch, delete"
                 + " secret/data/shop-dev/*",
             "pods of shop-dev | Vault | read secret/data/shop-dev/*",
