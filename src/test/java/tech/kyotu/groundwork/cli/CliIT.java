@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.fabric8.kubernetes.api.model.EndpointsBuilder;
 import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSliceBuilder;
@@ -397,6 +398,25 @@ class CliIT {
                 .endSpec()
                 .build())
         .create();
+    // Both forms: no controller turns one into the other here.
+    admin
+        .resource(
+            new EndpointsBuilder()
+                .withNewMetadata()
+                .withName("groundwork")
+                .withNamespace(namespace)
+                .endMetadata()
+                .addNewSubset()
+                .addNewAddress()
+                .withIp(address)
+                .endAddress()
+                .addNewPort()
+                .withName("console")
+                .withPort(port)
+                .endPort()
+                .endSubset()
+                .build())
+        .create();
     admin
         .resource(
             new EndpointSliceBuilder()
@@ -415,6 +435,16 @@ class CliIT {
                 .endPort()
                 .build())
         .create();
+    // The API server learns of them by its own watches.
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .ignoreExceptions()
+        .until(
+            () ->
+                admin.raw(
+                        "/api/v1/namespaces/%s/services/groundwork:console/proxy/api/v1/check"
+                            .formatted(namespace))
+                    != null);
   }
 
   private static Optional<String> ownAddress() throws IOException {
