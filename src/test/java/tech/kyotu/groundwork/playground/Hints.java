@@ -20,11 +20,14 @@ record Hints(World world, EnvFile env, Options options, PrintStream out) {
       out.println("        -jar target/quarkus-app/quarkus-run.jar");
       out.println("      kubectl apply -f examples/test-project.yaml");
     } else {
-      out.println("      kubectl describe project test-project");
+      out.println("      ./kubectl-project trace test-project");
+      out.println("      ./kubectl-project plan -f examples/");
+      out.println("      ./kubectl-project access test-project");
       out.println(
           "      kubectl delete secret -n test-project-dev gitlab-registry-image-pull-secret");
       out.println("      git clone \"$FLUX_REPO_URL\"");
       tellOfFollowers();
+      out.println("      ./kubectl-project plan --delete test-project");
       out.println("      kubectl delete project test-project");
     }
     out.println("Ctrl-C ends everything.");
