@@ -53,7 +53,7 @@ class TakeOverIT {
   void start() {
     ServerBinary.require(ServerBinary.values());
     FollowerBinary.require(FollowerBinary.values());
-    platform = Platform.start("take-over", Map.of(TAKEOVER, "true"));
+    platform = Platform.start("take-over");
   }
 
   @AfterAll
@@ -103,6 +103,7 @@ class TakeOverIT {
 
   @Test
   void whatIsDeployedOutlivesARenaming() {
+    platform.replaceOperator(Map.of(TAKEOVER, "true"));
     leave("shop-dev");
     List<String> before = deployed("shop-dev");
     assertThat(before).hasSize(2);
@@ -139,7 +140,6 @@ class TakeOverIT {
                   .containsEntry("a", "b");
             });
     assertThat(deployed("shop-dev")).isEqualTo(before);
-    platform.replaceOperator(Map.of(TAKEOVER, "true"));
   }
 
   @Test
@@ -158,6 +158,5 @@ class TakeOverIT {
     assertSynced("web-cart-dev");
     assertThat(platform.metadataOf("web-cart-dev").getUid()).isEqualTo(application);
     assertThat(deployed("cart-dev")).isEqualTo(before);
-    platform.replaceOperator(Map.of(TAKEOVER, "true"));
   }
 }
