@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.fabric8.kubernetes.api.model.EndpointsBuilder;
+import io.fabric8.kubernetes.api.model.ObjectReferenceBuilder;
+import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSliceBuilder;
@@ -380,6 +382,38 @@ class CliIT {
     bind(account, "Role", "groundwork-reader");
   }
 
+  /** The API server passes on to addresses of Pods only (1.36). */
+  private void servePodAt(String address) {
+    var pod =
+        admin
+            .resource(
+                new PodBuilder()
+                    .withNewMetadata()
+                    .withName("groundwork")
+                    .withNamespace(namespace)
+                    .endMetadata()
+                    .withNewSpec()
+                    .withAutomountServiceAccountToken(false)
+                    .addNewContainer()
+                    .withName("operator")
+                    .withImage("groundwork")
+                    .endContainer()
+                    .endSpec()
+                    .build())
+            .create();
+    var unused =
+        admin
+            .resource(pod)
+            .editStatus(
+                it ->
+                    new PodBuilder(it)
+                        .editOrNewStatus()
+                        .withPodIP(address)
+                        .addNewPodIP(address)
+                        .endStatus()
+                        .build());
+  }
+
   /** The API server passes nothing on to loopback. */
   private void serveOperatorAt(String address) {
     int port = operator.getAddress().getPort();
@@ -398,6 +432,7 @@ class CliIT {
                 .endSpec()
                 .build())
         .create();
+    servePodAt(address);
     // Both forms: no controller turns one into the other here.
     admin
         .resource(
@@ -409,6 +444,12 @@ class CliIT {
                 .addNewSubset()
                 .addNewAddress()
                 .withIp(address)
+                .withTargetRef(
+                    new ObjectReferenceBuilder()
+                        .withKind("Pod")
+                        .withNamespace(namespace)
+                        .withName("groundwork")
+                        .build())
                 .endAddress()
                 .addNewPort()
                 .withName("console")
@@ -428,6 +469,12 @@ class CliIT {
                 .withAddressType("IPv4")
                 .addNewEndpoint()
                 .withAddresses(address)
+                .withTargetRef(
+                    new ObjectReferenceBuilder()
+                        .withKind("Pod")
+                        .withNamespace(namespace)
+                        .withName("groundwork")
+                        .build())
                 .endEndpoint()
                 .addNewPort()
                 .withName("console")
