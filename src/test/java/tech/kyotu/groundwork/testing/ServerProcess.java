@@ -6,6 +6,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -22,6 +24,9 @@ import java.util.function.BooleanSupplier;
 public final class ServerProcess implements AutoCloseable {
   private static final int LOG_LINES_SHOWN = 25;
   private static final int SECONDS_TO_END = 10;
+  private static final int FIRST_PORT = 15_000;
+  private static final int LAST_PORT = 32_000;
+  private static final int PORTS_TRIED = 100;
 
   private final String name;
   private final Process process;
@@ -58,10 +63,24 @@ public final class ServerProcess implements AutoCloseable {
     }
   }
 
-  /** A TCP port of the loopback interface that nobody used a moment ago. */
+  /**
+   * A TCP port of the loopback interface that nobody used a moment ago. It lies below those that
+   * Linux hands out to connections (32768 and up), so that none of them takes it before its server
+   * does.
+   */
   public static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
+    return ThreadLocalRandom.current()
+        .ints(PORTS_TRIED, FIRST_PORT, LAST_PORT)
+        .filter(ServerProcess::isFree)
+        .findFirst()
+        .orElseThrow(() -> new IllegalStateException("no free port in " + PORTS_TRIED + " tries"));
+  }
+
+  private static boolean isFree(int port) {
+    try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+      return socket.isBound();
+    } catch (BindException taken) {
+      return false;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
