@@ -102,7 +102,7 @@ class VaultServerIT {
         .containsExactly(
             new VaultRequests.Request("token-test", "read", "secret/data/" + name + "/db"),
             new VaultRequests.Request("token-test", "read", "secret/data/" + name + "2/db"),
-            new VaultRequests.Request("token", "list", "secret/metadata/" + name + "/"));
+            new VaultRequests.Request("root", "list", "secret/metadata/" + name + "/"));
     assertThat(vault.requests().since(vault.requests().mark())).isEmpty();
   }
 
