@@ -38,7 +38,7 @@ import tech.kyotu.groundwork.testing.ServerBinary;
  * The move from the older operator, and back, by the commands of its document and with the settings
  * that the import prints.
  */
-@Tag("trouble")
+@Tag("real-servers")
 class MoveIT {
 
   private static final String OLDER = "kyotu-project-operator";
