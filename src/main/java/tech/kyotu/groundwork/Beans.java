@@ -17,6 +17,7 @@ import io.quarkus.arc.Unremovable;
 import io.quarkus.kubernetes.client.KubernetesClientObjectMapper;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
+import io.quarkus.runtime.configuration.ConfigUtils;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -24,6 +25,7 @@ import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
@@ -68,7 +70,7 @@ class Beans {
   private static final Logger LOG = Logger.getLogger(Beans.class);
 
   private final ClusterEvents clusterEvents = new ClusterEvents();
-  private final Clock clock = Clock.systemUTC();
+  private final Clock clock;
   private final String identity;
   private final Backoff backoff;
   private final RenewedLease lease;
@@ -85,8 +87,10 @@ class Beans {
       GroundworkConfig config,
       KubernetesClient client,
       RenewedLease lease,
-      @ConfigProperty(name = "quarkus.application.version") String version) {
+      @ConfigProperty(name = "quarkus.application.version") String version,
+      @ConfigProperty(name = "playground.clock-file") Optional<Path> clockFile) {
     SettingsCheck.check(config);
+    clock = PlaygroundClock.of(ConfigUtils.getProfiles(), clockFile);
     identity =
         System.getenv().getOrDefault("HOSTNAME", "groundwork-" + ProcessHandle.current().pid());
     backoff = new Backoff(config.retry().longest(), config.retry().rejected(), clock, new Random());
