@@ -17,11 +17,19 @@ import tech.kyotu.groundwork.testing.ServerBinary;
  * @param check read everything back, delete everything, and end
  * @param serversOnly no operator and no samples
  * @param restartOperator start the operator again when it ends
+ * @param scenario play this one and end; empty for the samples
+ * @param listsScenarios only name them
  * @param verbose show the operator's log as it comes
  * @param wishes how the world is to be
  */
 record Options(
-    boolean check, boolean serversOnly, boolean restartOperator, boolean verbose, Wishes wishes) {
+    boolean check,
+    boolean serversOnly,
+    boolean restartOperator,
+    Optional<Scenario> scenario,
+    boolean listsScenarios,
+    boolean verbose,
+    Wishes wishes) {
 
   /** A command line that cannot be meant; the message is one sentence with the fix. */
   static final class Mistake extends Exception {
@@ -38,6 +46,13 @@ record Options(
     if (reader.check && reader.serversOnly) {
       throw new Mistake("--check needs the operator; leave out --servers-only.");
     }
+    if (reader.check && reader.shared) {
+      throw new Mistake("--check reads a file for each Project; leave out --layout shared.");
+    }
+    if (reader.scenario.isPresent() && (reader.check || reader.serversOnly || reader.shared)) {
+      throw new Mistake(
+          "--scenario plays by itself; leave out --check, --servers-only and --layout.");
+    }
     Wishes wishes =
         new Wishes(
             ServerBinary.projectRoot().resolve("target/playground"),
@@ -49,9 +64,17 @@ record Options(
             false,
             reader.gitlabLatency,
             reader.pushLatency,
-            reader.port);
+            reader.port,
+            Optional.of(reader.ahead),
+            reader.shared);
     return new Options(
-        reader.check, reader.serversOnly, reader.restartOperator, reader.verbose, wishes);
+        reader.check,
+        reader.serversOnly,
+        reader.restartOperator,
+        reader.scenario,
+        reader.listsScenarios,
+        reader.verbose,
+        wishes);
   }
 
   /** Reads one word after the other. */
@@ -68,6 +91,10 @@ record Options(
     private Duration gitlabLatency = Duration.ZERO;
     private Duration pushLatency = Duration.ZERO;
     private int port;
+    private Duration ahead = Duration.ZERO;
+    private boolean shared;
+    private Optional<Scenario> scenario = Optional.empty();
+    private boolean listsScenarios;
 
     Reader(List<String> words) {
       this.words = new ArrayDeque<>(words);
@@ -91,6 +118,9 @@ record Options(
         case "--data" -> data = Optional.of(Path.of(value(word, "a folder")).toAbsolutePath());
         case "--gitlab-latency" -> gitlabLatency = Duration.ofMillis(number(word, 0, 60_000));
         case "--push-latency" -> pushLatency = Duration.ofMillis(number(word, 0, 60_000));
+        case "--clock" -> ahead = days(word);
+        case "--layout" -> layout(value(word, "per-project or shared"));
+        case "--scenario" -> scenario(value(word, "a name, or list"));
         case "--port" -> port = number(word, 1024, 65_533);
         default ->
             throw new Mistake(
@@ -117,6 +147,32 @@ record Options(
         throw new Mistake("Only vault can be left out; write --without vault.");
       }
       vault = false;
+    }
+
+    private void layout(String name) throws Mistake {
+      if (!name.equals("shared") && !name.equals("per-project")) {
+        throw new Mistake("'" + name + "' is no layout; write per-project or shared.");
+      }
+      shared = name.equals("shared");
+    }
+
+    private void scenario(String name) throws Mistake {
+      listsScenarios = name.equals("list");
+      scenario = Scenario.of(name);
+      if (scenario.isEmpty() && !listsScenarios) {
+        throw new Mistake(
+            "'"
+                + name
+                + "' is no scenario; ./playground --scenario list names the ones there are.");
+      }
+    }
+
+    private Duration days(String option) throws Mistake {
+      String text = value(option, "+60d");
+      if (text.matches("[+][0-9]{1,3}d")) {
+        return Duration.ofDays(Integer.parseInt(text.substring(1, text.length() - 1)));
+      }
+      throw new Mistake(option + " takes days from now, as +60d, not '" + text + "'.");
     }
 
     private String value(String option, String what) throws Mistake {

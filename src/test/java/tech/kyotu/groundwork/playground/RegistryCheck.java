@@ -1,14 +1,9 @@
 package tech.kyotu.groundwork.playground;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static tech.kyotu.groundwork.playground.Look.unless;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
-import java.util.Base64;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -20,19 +15,9 @@ import tech.kyotu.groundwork.gitlab.simulator.TokenView;
 
 /** What is promised in GitLab and its registry: a group, one live token, a login that pulls. */
 final class RegistryCheck {
-  private static final ObjectMapper JSON = new ObjectMapper();
-
   private final GitLabSimulator gitlab;
   private final KubernetesClient admin;
-  private final Map<String, Login> logins = new HashMap<>();
-
-  /** As a kubelet takes it from the pull secret. */
-  private record Login(String user, String password) {
-    @Override
-    public String toString() {
-      return "Login[user=" + user + "]";
-    }
-  }
+  private final Map<String, PullLogin> logins = new HashMap<>();
 
   RegistryCheck(GitLabSimulator gitlab, KubernetesClient admin) {
     this.gitlab = gitlab;
@@ -44,9 +29,9 @@ final class RegistryCheck {
     verdicts.check(
         "pull secret of " + name + " pulls " + sample.image() + " from the registry",
         () -> {
-          Login login = loginOf(name);
+          PullLogin login = loginOf(name);
           logins.put(name, login);
-          return unless(pulls(login, sample.image()), "the registry refuses " + login);
+          return unless(login.pulls(gitlab, sample.image()), "the registry refuses " + login);
         });
     all.stream()
         .filter(other -> !other.projectId().equals(sample.projectId()))
@@ -55,7 +40,7 @@ final class RegistryCheck {
             other ->
                 verdicts.check(
                     "pull secret of " + name + " does not pull " + other.image(),
-                    () -> unless(!pulls(loginOf(name), other.image()), "it does")));
+                    () -> unless(!loginOf(name).pulls(gitlab, other.image()), "it does")));
     verdicts.check(
         "exactly one token of " + name + " is live, and may only pull",
         () -> {
@@ -88,10 +73,10 @@ final class RegistryCheck {
     verdicts.check(
         "what the pull secret of " + sample.name() + " held pulls no more",
         () -> {
-          Login login = logins.get(sample.name());
+          PullLogin login = logins.get(sample.name());
           return login == null
               ? Optional.of("it was never read")
-              : unless(!pulls(login, sample.image()), "it still does");
+              : unless(!login.pulls(gitlab, sample.image()), "it still does");
         });
     verdicts.check(
         "GitLab group " + sample.group() + " stays",
@@ -104,10 +89,6 @@ final class RegistryCheck {
         .toList();
   }
 
-  private boolean pulls(Login login, String image) {
-    return gitlab.pulls(login.user(), login.password(), image);
-  }
-
   private long timesMade(String group) {
     return gitlab.history().stream()
         .flatMap(entry -> entry.changes().stream())
@@ -115,19 +96,7 @@ final class RegistryCheck {
         .count();
   }
 
-  private Login loginOf(String namespace) throws IOException {
-    Secret secret = admin.secrets().inNamespace(namespace).withName(ClusterCheck.PULL_SECRET).get();
-    if (secret == null) {
-      throw new IOException("there is no pull secret in " + namespace);
-    }
-    String file =
-        new String(Base64.getDecoder().decode(secret.getData().get(".dockerconfigjson")), UTF_8);
-    JsonNode host = JSON.readTree(file).path("auths").path(gitlab.registryHost());
-    String[] basic =
-        new String(Base64.getDecoder().decode(host.path("auth").asText()), UTF_8).split(":", 2);
-    if (basic.length != 2) {
-      throw new IOException("the pull secret has no login for " + gitlab.registryHost());
-    }
-    return new Login(basic[0], basic[1]);
+  private PullLogin loginOf(String namespace) throws IOException {
+    return PullLogin.in(namespace, admin, gitlab);
   }
 }

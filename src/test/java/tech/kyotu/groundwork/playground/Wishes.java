@@ -20,6 +20,9 @@ import tech.kyotu.groundwork.testing.ServerBinary;
  * @param gitlabLatency how long each call to GitLab takes
  * @param pushLatency how long each push takes
  * @param firstPort the operator's port; the next two are GitLab's. 0 takes free ones
+ * @param ahead how far the clocks of GitLab and the operator run ahead at first, to be moved on at
+ *     will; empty for the machine's time
+ * @param sharedLayout whether rights are in the files of all, instead of one for each Project
  */
 public record Wishes(
     Path out,
@@ -31,7 +34,9 @@ public record Wishes(
     boolean audited,
     Duration gitlabLatency,
     Duration pushLatency,
-    int firstPort) {
+    int firstPort,
+    Optional<Duration> ahead,
+    boolean sharedLayout) {
 
   /**
    * Everything but followers, fast, on free ports, with temporary data, and traced; its files go to
@@ -48,19 +53,43 @@ public record Wishes(
         false,
         Duration.ZERO,
         Duration.ZERO,
-        0);
+        0,
+        Optional.empty(),
+        false);
   }
 
   /** The same with another pace of GitLab and of pushes. */
   public Wishes withLatency(Duration gitlab, Duration push) {
     return new Wishes(
-        out, data, keep, withVault, followers, traced, audited, gitlab, push, firstPort);
+        out,
+        data,
+        keep,
+        withVault,
+        followers,
+        traced,
+        audited,
+        gitlab,
+        push,
+        firstPort,
+        ahead,
+        sharedLayout);
   }
 
   /** The same with an audit log of the API server. */
   public Wishes withAuditLog() {
     return new Wishes(
-        out, data, keep, withVault, followers, traced, true, gitlabLatency, pushLatency, firstPort);
+        out,
+        data,
+        keep,
+        withVault,
+        followers,
+        traced,
+        true,
+        gitlabLatency,
+        pushLatency,
+        firstPort,
+        ahead,
+        sharedLayout);
   }
 
   /** The same with these followers behind the repositories. */
@@ -75,7 +104,9 @@ public record Wishes(
         audited,
         gitlabLatency,
         pushLatency,
-        firstPort);
+        firstPort,
+        ahead,
+        sharedLayout);
   }
 
   /**
@@ -92,7 +123,26 @@ public record Wishes(
         audited,
         gitlabLatency,
         pushLatency,
-        firstPort);
+        firstPort,
+        ahead,
+        sharedLayout);
+  }
+
+  /** The same with clocks that can be moved. */
+  public Wishes withMovableClocks() {
+    return new Wishes(
+        out,
+        data,
+        keep,
+        withVault,
+        followers,
+        traced,
+        audited,
+        gitlabLatency,
+        pushLatency,
+        firstPort,
+        Optional.of(ahead.orElse(Duration.ZERO)),
+        sharedLayout);
   }
 
   /** The port at a place in the row that begins at the first one; 0 if any free one will do. */

@@ -8,6 +8,8 @@ import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
@@ -55,6 +57,7 @@ public final class World implements AutoCloseable {
   private final GitServer git;
   private final Path operatorKubeconfig;
   private final Map<String, String> settings;
+  private Duration ahead = Duration.ZERO;
 
   private World(Wishes wishes) {
     this.wishes = wishes;
@@ -76,6 +79,7 @@ public final class World implements AutoCloseable {
       this.vault = wishes.withVault() ? Optional.of(opened(VaultServer.start())) : Optional.empty();
       vault.ifPresent(it -> it.enableKubernetesAuth(cluster));
       this.gitlab = opened(GitLabSimulator.start(wishes.port(1), wishes.port(2)));
+      wishes.ahead().ifPresent(this::moveClocks);
       this.gitlabToken = seedGitLab();
       this.git = opened(GitServer.start(Files.createDirectories(places.repositories())));
       repository("flux", () -> Seeds.flux(projectRoot));
@@ -166,6 +170,29 @@ public final class World implements AutoCloseable {
   /** Where the operator answers people, once it is started. */
   public String consoleUrl() {
     return "http://127.0.0.1:" + consolePort;
+  }
+
+  /** What the clocks of GitLab and the operator show. */
+  Instant now() {
+    return gitlab.clock().now();
+  }
+
+  /**
+   * Lets time pass for GitLab and the operator, at once; nobody else notices.
+   *
+   * @throws IllegalStateException if the world was not made for that
+   */
+  void moveClocks(Duration time) {
+    if (wishes.ahead().isEmpty()) {
+      throw new IllegalStateException("the clocks of this world are the machine's");
+    }
+    ahead = ahead.plus(time);
+    var unused = Places.write(clockFile(), ahead.toString());
+    gitlab.clock().advance(time);
+  }
+
+  private Path clockFile() {
+    return places.data().resolve("clock");
   }
 
   private int port(int offset) {
@@ -305,6 +332,7 @@ public final class World implements AutoCloseable {
     all.put("applied.enabled", String.valueOf(hasBoth));
     all.put("argo.blind-wait", "0s");
     all.put("retry.rejected", "5s");
+    all.put("git.layout", wishes.sharedLayout() ? "shared" : "per-project");
     vault.ifPresent(
         it -> {
           all.put("vault.address", it.url());
@@ -313,6 +341,7 @@ public final class World implements AutoCloseable {
         });
     Map<String, String> named = new TreeMap<>();
     all.forEach((name, value) -> named.put("groundwork." + name, value));
+    wishes.ahead().ifPresent(it -> named.put("playground.clock-file", clockFile().toString()));
     if (wishes.traced()) {
       named.put("quarkus.log.level", "TRACE");
       // Every certificate that the JDK knows, at each start; they are public.
