@@ -31,8 +31,12 @@ record Deeds(World world) {
   /** A person commits the removal of the developers' role in a namespace. */
   void removeRole(String namespace) {
     String path = "projects/" + namespace + "/tenant.yaml";
+    String file = world.flux().files().get(path);
+    if (file == null) {
+      throw new IllegalStateException("there is no " + path);
+    }
     String without =
-        Arrays.stream(world.flux().files().get(path).split("(?m)^---\n"))
+        Arrays.stream(file.split("(?m)^---\n"))
             .filter(document -> !document.contains("kind: RoleBinding"))
             .collect(Collectors.joining("---\n"));
     var unused = world.flux().commit("Take the role away", Map.of(path, without));

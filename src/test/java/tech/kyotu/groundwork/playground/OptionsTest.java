@@ -46,6 +46,32 @@ class OptionsTest {
   }
 
   @Test
+  void readsLayoutClockAndScenario() throws Options.Mistake {
+    assertThat(Options.parse().wishes().ahead()).contains(Duration.ZERO);
+    assertThat(Options.parse().wishes().sharedLayout()).isFalse();
+    Options options = Options.parse("--layout", "shared", "--clock", "+60d");
+    assertThat(options.wishes().sharedLayout()).isTrue();
+    assertThat(options.wishes().ahead()).contains(Duration.ofDays(60));
+    assertThat(options.scenario()).isEmpty();
+    assertThat(Options.parse("--layout", "per-project").wishes().sharedLayout()).isFalse();
+    assertThat(Options.parse("--scenario", "list").listsScenarios()).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "break-gitlab",
+        "sixty-days-later",
+        "drift-by-hand",
+        "two-environments",
+        "delete",
+        "name-taken-and-adopt"
+      })
+  void knowsEveryScenario(String name) throws Options.Mistake {
+    assertThat(Options.parse("--scenario", name).scenario()).map(Scenario::name).contains(name);
+  }
+
+  @Test
   void addsFollowersInAnyOrder() throws Options.Mistake {
     assertThat(Options.parse("--with", "argocd,flux").wishes().followers())
         .containsExactlyInAnyOrder(Follower.FLUX, Follower.ARGOCD);
@@ -70,6 +96,17 @@ class OptionsTest {
         "--data --check | --data needs a value; write --data and a folder.",
         "--port 80 | --port takes a number from 1024 to 65533, not '80'.",
         "--push-latency soon | --push-latency takes a number from 0 to 60000, not 'soon'.",
+        "--layout wide | 'wide' is no layout; write per-project or shared.",
+        "--layout | --layout needs a value; write --layout and per-project or shared.",
+        "--clock 60 | --clock takes days from now, as +60d, not '60'.",
+        "--clock +9999d | --clock takes days from now, as +60d, not '+9999d'.",
+        "--scenario dance | 'dance' is no scenario; ./playground --scenario list names the ones"
+            + " there are.",
+        "--scenario | --scenario needs a value; write --scenario and a name, or list.",
+        "--scenario delete --check | --scenario plays by itself; leave out --check, --servers-only"
+            + " and --layout.",
+        "--check --layout shared | --check reads a file for each Project; leave out --layout"
+            + " shared.",
         "--check --servers-only | --check needs the operator; leave out --servers-only.",
       })
   void saysHowToMendAMistake(String line, String sentence) {
@@ -89,6 +126,9 @@ class OptionsTest {
         "--push-latency",
         "--restart-operator",
         "--data",
+        "--layout",
+        "--clock",
+        "--scenario",
         "--keep",
         "--port",
         "-v",

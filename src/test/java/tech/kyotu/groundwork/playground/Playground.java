@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -26,6 +27,9 @@ public final class Playground {
    * A namespace that is there before its Project is, as the sample {@code adopted.yaml} wants it.
    */
   static final String OLDER_NAMESPACE = "shop-prod";
+
+  /** Set by the script where a person is at the keyboard; in the background nothing may be read. */
+  private static final String KEYS = "GROUNDWORK_KEYS";
 
   private static final List<String> SAMPLES =
       List.of("test-project.yaml", "test-project-qa.yaml", "adopted.yaml");
@@ -62,6 +66,10 @@ public final class Playground {
     } catch (Options.Mistake mistake) {
       System.err.println("playground: " + mistake.getMessage());
       return 2;
+    }
+    if (options.listsScenarios()) {
+      Scenario.all().forEach(it -> out.printf("%-22s %s%n", it.name(), it.title()));
+      return 0;
     }
     return new Playground(options, out, columns).run();
   }
@@ -140,7 +148,8 @@ public final class Playground {
     }
     step(2, "operator", "groundwork (packaged artifact, own process)");
     long started = System.nanoTime();
-    try (OperatorProcess operator = world.startOperator()) {
+    Map<String, String> pace = options.check() ? Map.of() : Scenario.LIVELY;
+    try (OperatorProcess operator = world.startOperator(pace)) {
       done(started);
       env.write(Optional.of(operator));
       if (options.restartOperator()) {
@@ -150,8 +159,17 @@ public final class Playground {
               out.println("  the operator ended and was started again, pid " + it.pid());
             });
       }
+      if (options.scenario().isPresent()) {
+        play(world, options.scenario().get());
+        return 0;
+      }
       return withOperator(world, env, operator);
     }
+  }
+
+  private void play(World world, Scenario scenario) {
+    out.println(scenario.title());
+    scenario.play(new Stage(world, new Team(world.cluster().adminClient(), scenario.name()), out));
   }
 
   private int withOperator(World world, EnvFile env, OperatorProcess operator) {
@@ -174,6 +192,11 @@ public final class Playground {
       return check(projects, operator, check, ready);
     }
     new Hints(world, env, options, out).tell();
+    if (Boolean.parseBoolean(System.getenv(KEYS))) {
+      Keys keys = new SampleKeys(world, out).keys(leaving::countDown);
+      out.println("Keys: " + keys.legend());
+      keys.follow(System.in);
+    }
     return stay(world, projects, Optional.of(operator));
   }
 
@@ -288,7 +311,7 @@ public final class Playground {
   }
 
   private void step(int number, String name, String text) {
-    int steps = options.wishes().followers().isEmpty() ? 4 : 5;
+    int steps = options.scenario().isPresent() ? 2 : options.wishes().followers().isEmpty() ? 4 : 5;
     out.print(String.format(Locale.ROOT, "[%d/%d] %-12s %-75s", number, steps, name, text));
     out.flush();
   }
