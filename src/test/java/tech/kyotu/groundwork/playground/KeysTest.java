@@ -9,7 +9,6 @@ import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import tech.kyotu.groundwork.playground.Keys.Key;
 
 class KeysTest {
   private final List<String> done = new ArrayList<>();
@@ -17,8 +16,8 @@ class KeysTest {
   private final Keys keys =
       new Keys(
           List.of(
-              new Key('b', "break", () -> done.add("broken")),
-              new Key('x', "delete", () -> fail("it is gone already"))),
+              new Keys.Key('b', "break", () -> done.add("broken")),
+              new Keys.Key('x', "delete", () -> fail("it is gone already"))),
           new PrintStream(printed, true, UTF_8));
 
   @Test

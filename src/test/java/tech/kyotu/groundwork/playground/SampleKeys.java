@@ -4,7 +4,6 @@ import java.io.PrintStream;
 import java.time.Duration;
 import java.util.List;
 import tech.kyotu.groundwork.api.EnvironmentType;
-import tech.kyotu.groundwork.playground.Keys.Key;
 
 /** The keys of a world with the samples in it. */
 final class SampleKeys {
@@ -32,12 +31,12 @@ final class SampleKeys {
   Keys keys(Runnable quit) {
     return new Keys(
         List.of(
-            new Key('b', "break GitLab", this::breakOrMend),
-            new Key('t', "+60 days", this::sixtyDays),
-            new Key('d', "drift", this::drift),
-            new Key('e', "another environment", this::anotherEnvironment),
-            new Key('x', "delete", this::delete),
-            new Key('q', "quit", quit)),
+            new Keys.Key('b', "break GitLab", this::breakOrMend),
+            new Keys.Key('t', "+60 days", this::sixtyDays),
+            new Keys.Key('d', "drift", this::drift),
+            new Keys.Key('e', "another environment", this::anotherEnvironment),
+            new Keys.Key('x', "delete", this::delete),
+            new Keys.Key('q', "quit", quit)),
         out);
   }
 
