@@ -30,6 +30,7 @@ record BreakGitLab() implements Scenario {
     deeds.breakGitLab(503);
     team.ask("newcomer", EnvironmentType.DEV);
     team.awaitReason("newcomer-dev", "GitLabGroupReady", "RemoteUnavailable");
+    team.awaitDone("newcomer-dev", "4/6");
     stage.show("newcomer-dev", "RemoteUnavailable");
 
     stage.tell(
@@ -46,7 +47,7 @@ record BreakGitLab() implements Scenario {
         """);
     deeds.loseAnswersOf("/groups", "/groups/:id/access_tokens");
     team.awaitReady("newcomer-dev");
-    stage.show("newcomer-dev", "Provisioned");
+    stage.show("newcomer-dev", "Recovered");
     Tally tally = new Tally(stage.world());
     stage.found("groups made at platform/newcomer", tally.groupsMade("newcomer"));
     stage.found("living tokens of newcomer-dev", tally.livingTokens("newcomer"));

@@ -44,7 +44,12 @@ record DeleteProject() implements Scenario {
     ConfigMap held = hold(admin);
     team.annotate(NAME, Project.DELETION_PROTECTION, "false");
     team.delete(NAME);
-    team.awaitReason(NAME, "NamespaceReady", "NamespaceTerminating");
+    team.awaitDone(NAME, "removing 5/6");
+    team.awaitReason(
+        NAME,
+        "NamespaceReady",
+        "WaitingForRemoval",
+        "configmaps. has 1 resource instances; Some content");
     stage.show(NAME, "RemovalStarted");
 
     stage.tell("The developers let go.");

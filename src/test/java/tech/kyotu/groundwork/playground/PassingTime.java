@@ -16,9 +16,6 @@ import tech.kyotu.groundwork.api.RegistryToken;
  * is due.
  */
 final class PassingTime {
-  /** Shorter than the time between a token's due date and its end. */
-  static final Duration STRIDE = Duration.ofDays(15);
-
   private static final Duration LONG = Duration.ofMinutes(3);
 
   private final World world;
@@ -29,10 +26,16 @@ final class PassingTime {
     this.projects = new Projects(world.cluster().adminClient());
   }
 
-  /** Returns when this time is over, a multiple of the stride. */
-  void pass(Duration time) {
-    for (Duration gone = Duration.ZERO; gone.compareTo(time) < 0; gone = gone.plus(STRIDE)) {
-      world.moveClocks(STRIDE);
+  /**
+   * Returns when this time is over.
+   *
+   * @param time how much, a multiple of the stride
+   * @param stride at most fifteen days, by which the clocks jump: a token is due that long before
+   *     its end
+   */
+  void pass(Duration time, Duration stride) {
+    for (Duration gone = Duration.ZERO; gone.compareTo(time) < 0; gone = gone.plus(stride)) {
+      world.moveClocks(stride);
       String now = world.now().toString();
       withTokens().forEach(project -> askForALook(project, now));
       Awaitility.await("tokens as they should be at " + now)

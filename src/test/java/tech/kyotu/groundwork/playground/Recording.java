@@ -30,6 +30,8 @@ final class Recording {
     DIFFERING.put("127[.]0[.]0[.]1:\\d+", "HOST");
     DIFFERING.put("\\(\\d+\\)", "(ID)");
     DIFFERING.put("\\b([Tt]oken|[Gg]roup) \\d+", "$1 ID");
+    // An event tells of the moment at which it came up.
+    DIFFERING.put("(?m)^(  Warning .*) \\d of 6 in place", "$1 N of 6 in place");
     DIFFERING.put("\\b(since|in|for|after|within) (\\d+(ms|s|m|h|d) ?)+", "$1 AGE ");
     DIFFERING.put("\\b(in|after|for|within) \\d+ (second|minute|hour|day)s?\\b", "$1 AGE");
   }

@@ -52,7 +52,7 @@ final class SampleKeys {
 
   private void sixtyDays() {
     out.println("  sixty days pass for GitLab and the operator");
-    time.pass(Duration.ofDays(60));
+    time.pass(Duration.ofDays(60), Duration.ofDays(5));
     out.println("  sixty days have passed; kubectl get events tells of the tokens");
   }
 

@@ -30,13 +30,16 @@ record SixtyDaysLater() implements Scenario {
           sixty, falls due: the registry must accept a new one before the pull secret gets it, and
           the old one lives on for a day, for pods that still have it.\
           """);
-      time.pass(Duration.ofDays(45));
+      time.pass(Duration.ofDays(45), Duration.ofDays(15));
       stage.show("lasting-dev", "TokenRotated");
       stage.found("tokens that work", tally.livingTokens("lasting"));
 
       stage.tell(
-          "Another fifteen days: the first token would have ended now. It is revoked already.");
-      time.pass(Duration.ofDays(15));
+          """
+          Another fifteen days, at whose end the first token would have died. It was revoked after its
+          day of grace.\
+          """);
+      time.pass(Duration.ofDays(15), Duration.ofDays(5));
       stage.show("lasting-dev", "TokenRevoked");
       stage.found("tokens that work", tally.livingTokens("lasting"));
       stage.found("tokens ever made", tally.tokens("lasting"));

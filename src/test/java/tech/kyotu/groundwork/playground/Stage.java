@@ -54,7 +54,7 @@ final class Stage {
   void show(String name, String reason, String words) {
     Event event = team.awaitEvent(name, reason, words);
     showTable();
-    out.println("$ kubectl project trace " + name);
+    out.println("$ kubectl project trace " + name + " -n " + team.namespace());
     commandLine
         .type("trace", name, "-n", team.namespace())
         .lines()
@@ -75,7 +75,7 @@ final class Stage {
   }
 
   private void showTable() {
-    out.println("$ kubectl get projects");
+    out.println("$ kubectl get projects -n " + team.namespace());
     if (team.projects().isEmpty()) {
       out.println("  none");
     }
@@ -83,7 +83,7 @@ final class Stage {
   }
 
   private void showEvent(Event event) {
-    out.println("$ kubectl get events");
+    out.println("$ kubectl get events -n " + team.namespace());
     out.println(
         "  %s  %s  %s  %s"
             .formatted(

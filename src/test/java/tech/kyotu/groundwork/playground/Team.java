@@ -95,11 +95,30 @@ final class Team {
 
   /** Waits until a condition shows this reason. */
   void awaitReason(String name, String type, String reason) {
+    awaitReason(name, type, reason, "");
+  }
+
+  /** The same with these words in its message. */
+  void awaitReason(String name, String type, String reason, String words) {
     await(
         type + " of " + name + " says " + reason,
         () ->
             project(name).statusOrUnseen().conditions().stream()
-                .anyMatch(it -> it.getType().equals(type) && it.getReason().equals(reason)));
+                .filter(it -> it.getType().equals(type) && it.getReason().equals(reason))
+                .anyMatch(it -> it.getMessage().contains(words)));
+  }
+
+  /** Waits until the short form of the status, as in column DONE, is this. */
+  void awaitDone(String name, String done) {
+    await(name + " says " + done, () -> done.equals(project(name).statusOrUnseen().summary()));
+  }
+
+  /** Asks for a full look at one, and waits until it was taken. */
+  void look(String name, String request) {
+    annotate(name, Project.RECONCILE_REQUESTED_AT, request);
+    await(
+        name + " was looked at",
+        () -> request.equals(project(name).statusOrUnseen().lastHandledReconcileAt()));
   }
 
   void awaitGone(String name) {

@@ -37,6 +37,7 @@ record TwoEnvironments() implements Scenario {
       team.delete("twin-dev");
       team.awaitGone("twin-dev");
       team.await("pulls", () -> puller.pulls() > 0);
+      team.look("twin-qa", "alone");
       stage.show("twin-qa", "Provisioned");
       stage.found("living tokens of platform/twin", tally.livingTokens("twin"));
       stage.found("files of twin-dev in the repositories", tally.files("twin-dev"));
