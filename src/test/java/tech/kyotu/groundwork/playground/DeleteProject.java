@@ -1,6 +1,5 @@
 package tech.kyotu.groundwork.playground;
 
-import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -11,6 +10,7 @@ import tech.kyotu.groundwork.api.Project;
 /** A deletion, from the protection against it to what is left. */
 record DeleteProject() implements Scenario {
   private static final String NAME = "leaving-dev";
+  private static final String HELD = "held";
   private static final String FILE = "manifests/leaving-dev/web/settings.yaml";
 
   @Override
@@ -41,7 +41,7 @@ record DeleteProject() implements Scenario {
         The protection is taken away, and leaving-dev deleted. A finalizer of the developers holds
         something in its namespace, so one can see the order: what gives rights goes first.\
         """);
-    ConfigMap held = hold(admin);
+    hold(admin);
     team.annotate(NAME, Project.DELETION_PROTECTION, "false");
     team.delete(NAME);
     team.awaitDone(NAME, "removing 5/6");
@@ -54,7 +54,9 @@ record DeleteProject() implements Scenario {
 
     stage.tell("The developers let go.");
     admin
-        .resource(held)
+        .configMaps()
+        .inNamespace(NAME)
+        .withName(HELD)
         .edit(it -> it.edit().editMetadata().withFinalizers().endMetadata().build());
     team.awaitGone(NAME);
     stage.showGone(NAME, "Removed");
@@ -75,16 +77,17 @@ record DeleteProject() implements Scenario {
     }
   }
 
-  private static ConfigMap hold(KubernetesClient admin) {
-    return admin
-        .resource(
-            new ConfigMapBuilder()
-                .withNewMetadata()
-                .withName("held")
-                .withNamespace(NAME)
-                .withFinalizers("example.com/wait")
-                .endMetadata()
-                .build())
-        .create();
+  private static void hold(KubernetesClient admin) {
+    var unused =
+        admin
+            .resource(
+                new ConfigMapBuilder()
+                    .withNewMetadata()
+                    .withName(HELD)
+                    .withNamespace(NAME)
+                    .withFinalizers("example.com/wait")
+                    .endMetadata()
+                    .build())
+            .create();
   }
 }

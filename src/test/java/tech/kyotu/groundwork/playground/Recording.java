@@ -28,8 +28,8 @@ final class Recording {
     DIFFERING.put("\\b\\d{4}-\\d{2}-\\d{2}\\b", "DATE");
     DIFFERING.put("\\b(?=[0-9a-f]*\\d)[0-9a-f]{7}([0-9a-f]{33})?\\b", "COMMIT");
     DIFFERING.put("127[.]0[.]0[.]1:\\d+", "HOST");
-    DIFFERING.put("\\(\\d+\\)", "(ID)");
-    DIFFERING.put("\\b([Tt]oken|[Gg]roup) \\d+", "$1 ID");
+    DIFFERING.put("\\(\\d{4,}\\)", "(ID)");
+    DIFFERING.put("([Tt]oken|Group) \\d+", "$1 ID");
     // An event tells of the moment at which it came up.
     DIFFERING.put("(?m)^(  Warning .*) \\d of 6 in place", "$1 N of 6 in place");
     DIFFERING.put("\\b(since|in|for|after|within) (\\d+(ms|s|m|h|d) ?)+", "$1 AGE ");
