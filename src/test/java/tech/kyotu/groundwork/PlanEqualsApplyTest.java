@@ -182,6 +182,12 @@ class PlanEqualsApplyTest {
     }
     assertThat(planned.changes()).as(what).isEqualTo(done.changes());
     assertThat(planned.ends()).as(what).isEqualTo(done.ends());
+    // A plan puts the reason into brackets, an event after a colon, with a full stop.
+    assertThat(done.changes().values()).as(what).allSatisfy(PlanEqualsApplyTest::areClauses);
+  }
+
+  private static void areClauses(List<String> lines) {
+    assertThat(lines).noneMatch(line -> line.endsWith(".") || line.matches(".*: (It|The|Its) .*"));
   }
 
   private static List<String> withoutCleaning(List<String> lines) {

@@ -110,7 +110,7 @@ final class FollowersSeen {
                   who,
                   State.UNREAD,
                   "not readable by you: list %s in %s".formatted(resource, namespace));
-          case 404 -> Part.leaf(who, State.UNREAD, "not installed in this cluster");
+          case 404 -> Part.leaf(who, State.ABSENT, "not installed in this cluster");
           default -> Part.leaf(who, State.UNREAD, "not read: status " + answer.status());
         });
   }

@@ -52,7 +52,8 @@ final class PlanText {
         "%s %s %s"
             .formatted(
                 PlanWords.mark(change), Table.padded(change.word(), 7), PlanWords.subject(change));
-    boolean why = (wide || change.isKept()) && !change.reason().isEmpty();
+    boolean speaksForItself = change.verb().equals("CREATE") || change.verb().equals("DELETE");
+    boolean why = (wide || !speaksForItself) && !change.reason().isEmpty();
     return screen.coloured(colour(change), text) + (why ? " (" + change.reason() + ")" : "");
   }
 

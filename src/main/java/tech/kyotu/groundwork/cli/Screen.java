@@ -52,13 +52,14 @@ final class Screen {
         : text;
   }
 
-  /** {@code [ok]}, {@code [!!]}, {@code [..]} or {@code [??]}. */
+  /** {@code [ok]}, {@code [!!]}, {@code [..]}, {@code [??]} or {@code [--]}. */
   String mark(State state) {
     return switch (state) {
       case OK -> coloured(Colour.GREEN, "[ok]");
       case FAILED -> coloured(Colour.RED, "[!!]");
       case WAITING -> coloured(Colour.YELLOW, "[..]");
       case UNREAD -> coloured(Colour.YELLOW, "[??]");
+      case ABSENT -> "[--]";
     };
   }
 

@@ -68,6 +68,7 @@ final class TraceGraph {
       case WAITING -> "waits";
       case FAILED -> "failed";
       case UNREAD -> "not known";
+      case ABSENT -> "not there";
     };
   }
 }

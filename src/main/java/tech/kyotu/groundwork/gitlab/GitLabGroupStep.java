@@ -116,7 +116,7 @@ public final class GitLabGroupStep implements Step {
     return StepPlan.of(
         List.of(
             Change.retain(
-                "GitLab group " + groups.pathOf(project), "GitLab groups are never deleted.")),
+                "GitLab group " + groups.pathOf(project), "GitLab groups are never deleted")),
         "Kept: GitLab groups are never deleted.");
   }
 
@@ -160,7 +160,7 @@ public final class GitLabGroupStep implements Step {
     claim.requireUsable(group);
     Holding holding = claim.holding(group, known.origin());
     if (held.thing(Groups.HOLDING).isEmpty()) {
-      return adopt(claim, group, holding, "Other Projects of the same projectId use it.");
+      return adopt(claim, group, holding, "other Projects of the same projectId use it");
     }
     return lookingAgain(
         claim, StepPlan.settled(claim.inPlace(group, holding)).finding(all -> all.with(holding)));
@@ -174,8 +174,8 @@ public final class GitLabGroupStep implements Step {
         group,
         claim.holding(group, origin),
         origin == Origin.CREATED
-            ? "It bears the mark of the projectId."
-            : "It exists and nobody's mark is on it.");
+            ? "it bears the mark of the projectId"
+            : "it exists and nobody's mark is on it");
   }
 
   private StepPlan adopt(GroupClaim claim, Group group, Holding holding, String reason) {
@@ -195,7 +195,7 @@ public final class GitLabGroupStep implements Step {
         Change.of(
             Verb.CREATE,
             "GitLab group " + claim.path(),
-            wasThere ? "It was deleted in GitLab." : "It does not exist.",
+            wasThere ? "it was deleted in GitLab" : "there was none",
             EventReason.GROUP_CREATED,
             held -> create(claim, parent));
     return lookingAgain(claim, StepPlan.of(List.of(change), "").saying(GroupClaim::made));

@@ -108,14 +108,14 @@ final class PullTokenPlan {
                 isOver
                     ? revocation(
                         older,
-                        "The older operator made it; its successor is published, and the grace is"
-                            + " over.",
+                        "the older operator made it; its successor is published, and the grace is"
+                            + " over",
                         held -> job.revokeOlder(older, held))
                     : Change.of(
                         Verb.RETAIN,
                         tokenName(older.id()),
-                        "The older operator made it; it is revoked when the grace after its"
-                            + " successor is over.",
+                        "the older operator made it; it is revoked when the grace after its"
+                            + " successor is over",
                         Effect.NOTHING))
         .toList();
   }
@@ -132,7 +132,7 @@ final class PullTokenPlan {
             orphan ->
                 revocation(
                     orphan,
-                    "An attempt that was cut short left it.",
+                    "an attempt that was cut short left it",
                     held -> job.revokeOrphan(orphan, held)))
         .toList();
   }
@@ -140,14 +140,14 @@ final class PullTokenPlan {
   private List<Change> renewal(Cause cause) {
     String why =
         view.isOfAnotherType()
-            ? "The older operator made it, of a type that cannot be changed."
-            : cause.sentence();
+            ? "the older operator made it, of a type that cannot be changed"
+            : cause.clause();
     if (view.notes().id().isPresent() && cause != Cause.VALUE_LOST) {
       return List.of(
           Change.of(
               Verb.ROTATE,
               tokenName(view.notes().id().getAsLong()),
-              cause.sentence(),
+              cause.clause(),
               EventReason.TOKEN_ROTATED,
               this::renew));
     }
@@ -191,7 +191,7 @@ final class PullTokenPlan {
           ? List.of(
               revocation(
                   previous.get(),
-                  "Its successor is published, and the grace is over.",
+                  "its successor is published, and the grace is over",
                   held -> job.revokePrevious(previous.get(), held)))
           : stays(previous.get());
     }
@@ -204,7 +204,7 @@ final class PullTokenPlan {
           Change.of(
               Verb.UPDATE,
               PullSecretFile.secretName(project),
-              "Its notes name what is over.",
+              "its notes name what is over",
               job::tidy));
     }
     return List.of();
@@ -215,7 +215,7 @@ final class PullTokenPlan {
       return List.of();
     }
     String reason =
-        "GitLab's clock differs from ours by %d minutes, so its revocation is put off. Set the clocks right."
+        "GitLab's clock differs from ours by %d minutes, so its revocation is put off; set the clocks right"
             .formatted(tools.gitlab().skew().abs().toMinutes());
     return List.of(
         Change.of(
@@ -231,7 +231,7 @@ final class PullTokenPlan {
     return Change.of(
         Verb.UPDATE,
         "ServiceAccounts in " + namespace,
-        "Pods pull with the secret that their ServiceAccount names.",
+        "pods pull with the secret that their ServiceAccount names",
         held ->
             tools.cluster().attachPullSecret(namespace)
                 ? Outcome.done()

@@ -65,7 +65,7 @@ final class PullTokenRelease {
     return Change.of(
         Verb.DELETE,
         PullSecretFile.secretName(project),
-        "The Project is deleted.",
+        "the Project is being deleted",
         held -> {
           tools.cluster().detachPullSecret(secret.namespace());
           tools.cluster().deletePullSecret(secret);
@@ -77,7 +77,7 @@ final class PullTokenRelease {
     return Change.of(
         Verb.DELETE,
         "Pull token %d of GitLab group %s".formatted(token.id(), group.fullPath()),
-        "The Project is deleted.",
+        "the Project is being deleted",
         EventReason.TOKEN_REVOKED,
         held -> {
           tools.gitlab().revokeToken(group, token.id());

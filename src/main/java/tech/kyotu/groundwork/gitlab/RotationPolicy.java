@@ -18,21 +18,21 @@ final class RotationPolicy {
 
   /** Why. */
   enum Cause {
-    NO_SECRET("There is no pull secret."),
-    VALUE_LOST("The pull secret was changed by hand, or holds no login."),
-    NOT_ACTIVE("The published token was revoked, has expired, or the registry refuses it."),
-    ASKED("kyotu.tech/rotate-token asks for it."),
-    DUE("It is due.");
+    NO_SECRET("there was no pull secret"),
+    VALUE_LOST("the pull secret was changed by hand, or holds no login"),
+    NOT_ACTIVE("the published token was revoked, has expired, or the registry refuses it"),
+    ASKED("kyotu.tech/rotate-token asks for it"),
+    DUE("it is due");
 
-    private final String sentence;
+    private final String clause;
 
-    Cause(String sentence) {
-      this.sentence = sentence;
+    Cause(String clause) {
+      this.clause = clause;
     }
 
-    /** One sentence for the plan. */
-    String sentence() {
-      return sentence;
+    /** Why, as a plan and an event tell it. */
+    String clause() {
+      return clause;
     }
 
     /** Whether pulls go on meanwhile, so that nothing is urgent. */

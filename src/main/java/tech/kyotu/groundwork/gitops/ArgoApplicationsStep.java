@@ -159,7 +159,7 @@ public final class ArgoApplicationsStep extends RepositoryStep {
     return Change.of(
         Verb.ADOPT,
         files.folder() + "/",
-        "holds files from before; they stay as they are",
+        "it holds files from before; they stay as they are",
         Effect.NOTHING);
   }
 
@@ -169,7 +169,7 @@ public final class ArgoApplicationsStep extends RepositoryStep {
       throws StepException {
     ArgoFiles files = ArgoFiles.of(project);
     return wanted.isAt(files.path(), tree)
-        ? Telling.of(Verb.CREATE, files.folder() + "/", "is absent", EventReason.COMMITTED)
+        ? Telling.of(Verb.CREATE, files.folder() + "/", "there was none", EventReason.COMMITTED)
         : new WriteTelling(publisher).of(project, claim, wasThere, tree, wanted);
   }
 

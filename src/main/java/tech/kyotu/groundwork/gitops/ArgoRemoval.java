@@ -103,7 +103,7 @@ final class ArgoRemoval {
       }
     }
     WantedFile alone = rendering.projectAlone().of(project);
-    return pushed(project, "project-alone", alone, tree, BEING_DELETED);
+    return pushed(project, "project-alone", alone, tree, "its ApplicationSets go first");
   }
 
   private StepPlan pushed(

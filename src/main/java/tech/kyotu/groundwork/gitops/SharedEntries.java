@@ -86,19 +86,19 @@ final class SharedEntries {
     String subject = subject(project);
     Optional<String> former = held.thing(ENTRIES).map(Holding::reference);
     if (former.isEmpty()) {
-      return Telling.of(Verb.CREATE, subject, "are absent or differ", EventReason.COMMITTED);
+      return Telling.of(Verb.CREATE, subject, "they were absent, or differed", EventReason.COMMITTED);
     }
     if (!former.get().equals(project.googleGroup())) {
       return Telling.of(
           Verb.UPDATE,
           subject,
-          "Moving access from %s to %s.".formatted(former.get(), project.googleGroup()),
+          "moving access from %s to %s".formatted(former.get(), project.googleGroup()),
           EventReason.ACCESS_CHANGED);
     }
     Optional<String> culprit =
         new WriteTelling(published.publisher()).culprit(changes.get(0).path());
     return culprit.isPresent()
-        ? WriteTelling.repair(Verb.UPDATE, subject, "changed by " + culprit.get())
+        ? WriteTelling.repair(Verb.UPDATE, subject, "they were changed by " + culprit.get())
         : Telling.of(Verb.UPDATE, subject, "a setting changed", EventReason.COMMITTED);
   }
 

@@ -39,7 +39,7 @@ record Telling(
   /** What the file is being changed for, if that is more to people than the file itself. */
   String purpose() {
     return event.equals(Optional.of(EventReason.ACCESS_CHANGED))
-        ? reason.replaceFirst("[.]$", ": ")
+        ? Character.toUpperCase(reason.charAt(0)) + reason.substring(1) + ": "
         : "";
   }
 }

@@ -25,29 +25,28 @@ record WriteTelling(Branch publisher) {
       case ABSENT -> {
         Optional<String> culprit = wasThere ? culprit(path) : Optional.empty();
         yield culprit.isPresent()
-            ? repair(Verb.CREATE, path, "removed by " + culprit.get())
-            : Telling.of(Verb.CREATE, path, "is absent", EventReason.COMMITTED);
+            ? repair(Verb.CREATE, path, "it was removed by " + culprit.get())
+            : Telling.of(Verb.CREATE, path, "there was none", EventReason.COMMITTED);
       }
       case ADOPTED ->
-          Telling.of(Verb.ADOPT, path, "exists without a living owner", EventReason.COMMITTED);
+          Telling.of(Verb.ADOPT, path, "it exists without a living owner", EventReason.COMMITTED);
       case REATTACHED ->
           Telling.of(
               Verb.ADOPT,
               path,
-              "bears the mark of this Project from before a restore",
+              "it bears the mark of this Project from before a restore",
               EventReason.REATTACHED);
       case OURS -> {
         Optional<String> culprit = culprit(path);
         yield culprit.isPresent()
-            ? repair(Verb.UPDATE, path, "changed by " + culprit.get())
+            ? repair(Verb.UPDATE, path, "it was changed by " + culprit.get())
             : update(project, path, tree, wanted);
       }
     };
   }
 
   static Telling repair(Verb verb, String path, String why) {
-    return Telling.of(
-        verb, path, "Put back %s (%s).".formatted(path, why), EventReason.DRIFT_REPAIRED);
+    return Telling.of(verb, path, why, EventReason.DRIFT_REPAIRED);
   }
 
   private static Telling update(Project project, String path, TreeView tree, WantedFile wanted)
@@ -71,7 +70,7 @@ record WriteTelling(Branch publisher) {
                 Telling.of(
                     Verb.UPDATE,
                     path,
-                    "Moving access from %s to %s.".formatted(former, project.googleGroup()),
+                    "moving access from %s to %s".formatted(former, project.googleGroup()),
                     EventReason.ACCESS_CHANGED))
         .orElseGet(
             () ->

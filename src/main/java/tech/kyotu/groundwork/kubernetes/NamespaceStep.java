@@ -134,7 +134,7 @@ public final class NamespaceStep implements Step {
         Change.of(
                 Verb.CREATE,
                 subject(name),
-                hadOne ? "it has vanished" : "it does not exist",
+                hadOne ? "it has vanished" : "there was none",
                 hadOne ? EventReason.DRIFT_REPAIRED : EventReason.NAMESPACE_CREATED,
                 earlier -> {
                   Optional<NamespaceView> created = cluster.createNamespace(project);

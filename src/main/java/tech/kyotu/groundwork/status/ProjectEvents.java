@@ -114,8 +114,10 @@ public final class ProjectEvents {
   }
 
   private static String noteOf(Change change, EventReason event, Report report) {
-    String left = event == EventReason.ABANDONED ? leftOf(change.subject(), report) : "";
-    return change.subject() + ": " + change.reason() + left;
+    String why = change.subject() + ": " + change.reason() + ".";
+    return event == EventReason.ABANDONED
+        ? why + leftOf(change.subject(), report)
+        : change.verb().done() + " " + why;
   }
 
   /** What a step that was given up leaves behind: from now on only this event knows it. */

@@ -33,7 +33,7 @@ final class Summary {
 
   /** How the steps tell that rights go from one Google group to another. */
   private static final Pattern MOVE =
-      Pattern.compile("Moving access from \\S+ to [^\\s:]*[^\\s:.]");
+      Pattern.compile("[Mm]oving access from \\S+ to [^\\s:]*[^\\s:.]");
 
   private final Project project;
   private final Report report;
@@ -104,7 +104,7 @@ final class Summary {
                         verdict
                             .message()
                             .replaceFirst(
-                                "^Setting up [^:]+", Matcher.quoteReplacement(move.group())),
+                                "^Setting up [^:]+", "M" + Matcher.quoteReplacement(move.group().substring(1))),
                         verdict.beside()))
             .orElse(verdict);
   }

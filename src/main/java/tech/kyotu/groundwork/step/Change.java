@@ -8,7 +8,8 @@ import java.util.function.UnaryOperator;
  *
  * @param verb what is done
  * @param subject to what, as people call it: {@code Namespace shop-dev}
- * @param reason why
+ * @param reason why, as a clause without a full stop that holds before and after: {@code there was
+ *     none}
  * @param event the event that tells of it once it is done; empty if it is too small to tell
  * @param effect the write
  * @param foreseen what its effect would tell, as far as that is known before: a plan goes on with

@@ -152,15 +152,15 @@ public final class Provisioner {
   }
 
   private static StepResult abandoned(Step step) {
-    String what = "Given up by kyotu.tech/abandon; what is left of it stays.";
     Change change =
         new Change(
             Verb.RETAIN,
             step.name().conditionType(),
-            what,
+            "given up by kyotu.tech/abandon; what is left of it stays",
             Optional.of(EventReason.ABANDONED),
             Effect.NOTHING);
-    return StepResult.done(step.name(), Reason.RETAINED, what).after(List.of(change));
+    String message = "Given up by kyotu.tech/abandon; what is left of it stays.";
+    return StepResult.done(step.name(), Reason.RETAINED, message).after(List.of(change));
   }
 
   private static StepResult waitsFor(Step step, StepName other, Look.Direction direction) {

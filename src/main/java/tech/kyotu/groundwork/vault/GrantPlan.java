@@ -113,14 +113,14 @@ final class GrantPlan {
       if (held.thing(Seen.EXTERNAL_GROUP).filter(it -> it.reference().equals(name)).isPresent()) {
         vanished.add(subject);
       }
-      add(Verb.CREATE, subject, "stands for the Google group " + mail, Optional.empty(), effect);
+      add(Verb.CREATE, subject, "it stands for the Google group " + mail, Optional.empty(), effect);
     }
   }
 
   private void group() throws StepException {
     String subject = "Vault group " + names.group();
     if (seen.group().isEmpty()) {
-      create(subject, "carries the rights of people", grouping());
+      create(subject, "it carries the rights of people", grouping());
       return;
     }
     Vault.Group found = seen.group().get();
@@ -174,7 +174,7 @@ final class GrantPlan {
    * goes on after a death in between knows what to remove.
    */
   private void moveFrom(String before, String subject, Vault.Group found) throws StepException {
-    String reason = "Moving access from " + before + " to " + project.googleGroup() + ".";
+    String reason = "moving access from " + before + " to " + project.googleGroup();
     Optional<Vault.Group> old = ExternalGroups.find(vault, before);
     Optional<Change> removal =
         old.isPresent()
@@ -241,7 +241,7 @@ final class GrantPlan {
           return Outcome.done();
         };
     if (found.isEmpty()) {
-      create(subject, "says what the folder allows", effect);
+      create(subject, "it says what the folder allows", effect);
       return;
     }
     if (!isOurs) {
@@ -270,7 +270,7 @@ final class GrantPlan {
           return Outcome.done();
         };
     if (seen.role().isEmpty()) {
-      create(subject, "lets pods log in", effect);
+      create(subject, "it lets pods log in", effect);
       return;
     }
     if (!seen.isRoleOf(project)) {

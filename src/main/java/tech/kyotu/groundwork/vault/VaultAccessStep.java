@@ -145,7 +145,11 @@ public final class VaultAccessStep implements Step {
     retained.ifPresent(changes::add);
     former
         .remark()
-        .ifPresent(remark -> changes.add(Change.retain("Vault policy " + former.name(), remark)));
+        .ifPresent(
+            remark ->
+                changes.add(
+                    Change.retain(
+                        "Vault policy " + former.name(), "it may still give rights; delete it")));
     String message =
         retained.isPresent()
             ? "No rights are left. Kept: secrets in " + settings.mount() + "/" + names.key() + "."

@@ -162,7 +162,8 @@ public final class ProjectTree {
         .map(
             it ->
                 switch (it.kind()) {
-                  case RETRY, REJECTED -> it.advice() + " Then: " + reconcile();
+                  case RETRY -> it.advice() + " To try now: " + reconcile();
+                  case REJECTED -> it.advice() + " Then: " + reconcile();
                   case OK, WAIT, DELETION, FOLLOW -> it.advice();
                 })
         .orElse("");

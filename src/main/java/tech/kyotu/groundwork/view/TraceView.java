@@ -56,7 +56,10 @@ public record TraceView(
     FAILED,
     /** It could not be looked at. */
     @JsonProperty("unread")
-    UNREAD
+    UNREAD,
+    /** It is not there, which may be meant so. */
+    @JsonProperty("absent")
+    ABSENT
   }
 
   /**

@@ -285,7 +285,7 @@ class GitLabGroupStepTest {
     StepPass gone = StepPass.release(world.groupStep, shop, world.held);
     assertThat(gone.plan().changes())
         .extracting(Change::verb, Change::reason)
-        .containsExactly(tuple(Verb.RETAIN, "GitLab groups are never deleted."));
+        .containsExactly(tuple(Verb.RETAIN, "GitLab groups are never deleted"));
     assertThat(gone.message()).isEqualTo("Kept: GitLab groups are never deleted.");
     assertThat(world.gitlab.groupAtRest("platform/shop")).isPresent();
   }

@@ -125,7 +125,7 @@ class ArgoApplicationsStepTest {
     Project moved = aProject("shop").ownedBy("new@example.org").retainingItsNamespace().build();
     assertThat(step().plan(moved, walk.held).changes())
         .extracting(Change::reason)
-        .containsExactly("Moving access from " + shop.googleGroup() + " to new@example.org.");
+        .containsExactly("moving access from " + shop.googleGroup() + " to new@example.org");
     assertThat(step("argo.allow-update", "true").plan(shop, walk.held).changes())
         .extracting(Change::reason)
         .containsExactly("the Project, a setting or the template changed");

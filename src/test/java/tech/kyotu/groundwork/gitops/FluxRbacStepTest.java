@@ -200,7 +200,7 @@ class FluxRbacStepTest {
     Change change = onlyChange(moved);
     assertThat(change.event()).contains(EventReason.ACCESS_CHANGED);
     assertThat(change.reason())
-        .isEqualTo("Moving access from old.crew@example.com to new.crew@example.com.");
+        .isEqualTo("moving access from old.crew@example.com to new.crew@example.com");
     String waiting =
         "Moving access from old.crew@example.com to new.crew@example.com: the edit for"
             + " projects/shop-dev/tenant.yaml is queued for the next push to the Flux repository.";
@@ -225,7 +225,7 @@ class FluxRbacStepTest {
     Change change = onlyChange(shop);
     assertThat(change.event()).contains(EventReason.DRIFT_REPAIRED);
     assertThat(change.reason())
-        .isEqualTo("Put back " + PATH + " (changed by " + rival.substring(0, 7) + ", Jo Doe).");
+        .isEqualTo("it was changed by " + rival.substring(0, 7) + ", Jo Doe");
     walk.converge(shop);
     assertThat(bench.repository.onServer(PATH)).contains(original);
   }

@@ -187,7 +187,7 @@ class ProjectEventsTest {
         Change.of(
             Verb.CREATE,
             "Namespace shop-dev",
-            "absent",
+            "there was none",
             EventReason.NAMESPACE_CREATED,
             Effect.NOTHING);
     Report report =
@@ -197,7 +197,7 @@ class ProjectEventsTest {
     events.changesOf(project, report);
     events.changesOf(project, report);
     assertThat(reasons()).containsExactly("NamespaceCreated");
-    assertThat(sent.get(0).path("note").asText()).isEqualTo("Namespace shop-dev: absent");
+    assertThat(sent.get(0).path("note").asText()).isEqualTo("Created Namespace shop-dev: there was none.");
     assertThat(sent.get(0).path("related").path("kind").asText()).isEqualTo("Namespace");
     assertThat(sent.get(0).path("related").path("name").asText()).isEqualTo("shop-dev");
     passes.clock.advance(Duration.ofMinutes(61));
@@ -308,7 +308,7 @@ class ProjectEventsTest {
         new Change(
             Verb.RETAIN,
             "VaultAccessReady",
-            "Given up.",
+            "given up",
             Optional.of(EventReason.ABANDONED),
             Effect.NOTHING);
     pass(
@@ -321,7 +321,7 @@ class ProjectEventsTest {
                 .after(List.of(givenUp)),
             waits(StepName.NAMESPACE, Reason.REMOVING, "Goes after VaultAccessReady.")));
     assertThat(sent.get(0).path("note").asText())
-        .isEqualTo("VaultAccessReady: Given up. Left: VaultRole project-shop-dev.");
+        .isEqualTo("VaultAccessReady: given up. Left: VaultRole project-shop-dev.");
   }
 
   @Test
