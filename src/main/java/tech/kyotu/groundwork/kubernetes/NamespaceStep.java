@@ -189,7 +189,7 @@ public final class NamespaceStep implements Step {
           Reason.ADOPTION_FORBIDDEN,
           ("Namespace %s exists and spec.adoption is Never. Set IfUnowned, or annotate"
                   + " kyotu.tech/adopt: namespace; kubectl project plan %s shows what would change.")
-              .formatted(view.name(), project.name()));
+              .formatted(view.name(), project.ref().name()));
     }
     return takesOver && OlderMark.isOn(view.labels())
         ? marking(

@@ -136,13 +136,13 @@ class NamespaceStepTest {
   @Test
   void refusesAnExistingNamespaceUnderAdoptionNever() {
     cluster.withNamespace(NAME);
-    Project never = aProject("shop").neverAdopting().build();
+    Project never = aProject("shop").named("our-shop").neverAdopting().build();
 
     assertRefused(
         () -> replanned(step, never),
         Reason.ADOPTION_FORBIDDEN,
         "Namespace shop-dev exists and spec.adoption is Never. Set IfUnowned, or annotate"
-            + " kyotu.tech/adopt: namespace; kubectl project plan shop-dev shows what would"
+            + " kyotu.tech/adopt: namespace; kubectl project plan our-shop shows what would"
             + " change.");
     assertThat(cluster.namespaceAtRest(NAME).orElseThrow().owner()).isEmpty();
   }
