@@ -86,7 +86,8 @@ final class SharedEntries {
     String subject = subject(project);
     Optional<String> former = held.thing(ENTRIES).map(Holding::reference);
     if (former.isEmpty()) {
-      return Telling.of(Verb.CREATE, subject, "they were absent, or differed", EventReason.COMMITTED);
+      return Telling.of(
+          Verb.CREATE, subject, "they were absent, or differed", EventReason.COMMITTED);
     }
     if (!former.get().equals(project.googleGroup())) {
       return Telling.of(

@@ -104,7 +104,8 @@ final class Summary {
                         verdict
                             .message()
                             .replaceFirst(
-                                "^Setting up [^:]+", "M" + Matcher.quoteReplacement(move.group().substring(1))),
+                                "^Setting up [^:]+",
+                                "M" + Matcher.quoteReplacement(move.group().substring(1))),
                         verdict.beside()))
             .orElse(verdict);
   }

@@ -197,7 +197,8 @@ class ProjectEventsTest {
     events.changesOf(project, report);
     events.changesOf(project, report);
     assertThat(reasons()).containsExactly("NamespaceCreated");
-    assertThat(sent.get(0).path("note").asText()).isEqualTo("Created Namespace shop-dev: there was none.");
+    assertThat(sent.get(0).path("note").asText())
+        .isEqualTo("Created Namespace shop-dev: there was none.");
     assertThat(sent.get(0).path("related").path("kind").asText()).isEqualTo("Namespace");
     assertThat(sent.get(0).path("related").path("name").asText()).isEqualTo("shop-dev");
     passes.clock.advance(Duration.ofMinutes(61));
