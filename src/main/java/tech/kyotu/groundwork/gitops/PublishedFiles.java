@@ -44,11 +44,10 @@ record PublishedFiles(Branch publisher) {
     return view.map(RepositoryView::files);
   }
 
-  /** While the lane looks. */
+  /** While the lane looks: nothing is known to be missing, so what was in place stays so. */
   StepPlan looking() {
     return StepPlan.waits(
-        Reason.WAITING_FOR_PUSH,
-        "Waits for a look at the %s.".formatted(publisher.settings().title()));
+        Reason.PROGRESSING, "Waits for a look at the %s.".formatted(publisher.settings().title()));
   }
 
   /** Whether the lane holds no edit of a Project: an older one may be in flight. */

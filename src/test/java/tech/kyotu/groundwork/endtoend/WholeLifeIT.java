@@ -25,6 +25,7 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -38,6 +39,8 @@ import tech.kyotu.groundwork.api.ProjectStatus;
 import tech.kyotu.groundwork.gitlab.simulator.Fault;
 import tech.kyotu.groundwork.playground.Wishes;
 import tech.kyotu.groundwork.playground.World;
+import tech.kyotu.groundwork.testing.GitCall;
+import tech.kyotu.groundwork.testing.GitFault;
 import tech.kyotu.groundwork.testing.ServerBinary;
 
 /**
@@ -195,6 +198,45 @@ class WholeLifeIT {
     assertThat(at.vault().requests().since(written))
         .filteredOn(it -> it.path().contains("wiped-dev"))
         .noneMatch(it -> it.operation().equals("create") || it.operation().equals("update"));
+  }
+
+  @Test
+  void aRestartIsNoNewsOfWhatIsInPlace() throws InterruptedException {
+    at.settle("calm");
+    at.awaitEvents("calm", "Normal Provisioned");
+    String since = readySince("calm");
+    GitFault.Hang hang = at.world().flux().faults().hangNext(GitCall.LIST_FOR_FETCH);
+    at.operator().restart();
+    assertThat(hang.awaitArrival(SOON)).isTrue();
+    look("calm");
+    assertThat(readySince("calm")).as("while the branch is not known yet").isEqualTo(since);
+
+    hang.release();
+    look("calm");
+    at.awaitReady("calm", SOON);
+    assertThat(readySince("calm")).isEqualTo(since);
+  }
+
+  /** Asks for a look, and waits until the operator has begun it. */
+  private void look(String id) {
+    at.requestReconcile(id);
+    await()
+        .atMost(SOON)
+        .until(
+            () -> {
+              Project project = at.project(id);
+              return project
+                  .reconcileRequest()
+                  .equals(Optional.ofNullable(project.statusOrUnseen().lastHandledReconcileAt()));
+            });
+  }
+
+  private String readySince(String id) {
+    return at.project(id).statusOrUnseen().conditions().stream()
+        .filter(condition -> condition.getType().equals("Ready"))
+        .map(condition -> condition.getStatus() + " since " + condition.getLastTransitionTime())
+        .findFirst()
+        .orElseThrow();
   }
 
   private List<String> tips() {

@@ -163,7 +163,9 @@ class FluxRbacStepTest {
   void waitsAndAsksForALookWhileTheTipIsNotConfirmed() throws Exception {
     bench.clock.advance(Duration.ofSeconds(91));
     StepPlan plan = step(true).plan(shop, Holdings.NONE);
-    assertThat(plan.waitsFor().orElseThrow().reason()).isEqualTo(Reason.WAITING_FOR_PUSH);
+    assertThat(plan.waitsFor().orElseThrow().reason())
+        .as("nothing is known to be missing")
+        .isEqualTo(Reason.PROGRESSING);
     bench.lane.turn();
     assertThat(bench.woken).containsExactly(shop.ref());
     assertThat(step(true).plan(shop, Holdings.NONE).changes()).hasSize(1);
