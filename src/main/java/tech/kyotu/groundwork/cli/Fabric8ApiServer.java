@@ -77,7 +77,7 @@ final class Fabric8ApiServer implements ApiServer {
         }
         return known(Config.fromKubeconfig(flags.context, flags.kubeconfig.toFile()), flags);
       }
-      return known(Config.autoConfigure(flags.context), flags);
+      return found(known(Config.autoConfigure(flags.context), flags));
     } catch (KubernetesClientException | IllegalArgumentException unreadable) {
       throw Failure.wrongUse(
           "The kubeconfig does not parse: %s. Try: kubectl config view."
@@ -92,6 +92,16 @@ final class Fabric8ApiServer implements ApiServer {
       throw Failure.wrongUse(
           "The kubeconfig has no context %s. kubectl config get-contexts lists them."
               .formatted(flags.context));
+    }
+    return config;
+  }
+
+  /** Where nothing says which cluster is meant, fabric8 takes the name that a pod would use. */
+  private static Config found(Config config) {
+    if (config.getCurrentContext() == null
+        && config.getMasterUrl().startsWith(Config.DEFAULT_MASTER_URL)) {
+      throw Failure.wrongUse(
+          "There is no kubeconfig. Set KUBECONFIG to one, or name it with --kubeconfig.");
     }
     return config;
   }

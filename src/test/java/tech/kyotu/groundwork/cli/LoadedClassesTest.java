@@ -3,17 +3,10 @@ package tech.kyotu.groundwork.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.File;
-import java.io.IOException;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import tech.kyotu.groundwork.Groundwork;
 
 /**
  * What asks no server loads neither the Kubernetes client nor Quarkus: that is what makes it fast.
@@ -34,7 +27,9 @@ class LoadedClassesTest {
   })
   void loadsNoClientAndNoFramework(String line, int code) throws Exception {
     long begun = System.nanoTime();
-    Process process = start(line);
+    Process process =
+        CliProcess.of(line, "-XX:TieredStopAtLevel=1", "-Xshare:auto", "-Xlog:class+load:stdout")
+            .start();
     List<String> output =
         new String(process.getInputStream().readAllBytes(), UTF_8).lines().toList();
     assertThat(process.waitFor(2, TimeUnit.MINUTES)).isTrue();
@@ -48,23 +43,5 @@ class LoadedClassesTest {
         .anyMatch(it -> it.contains("picocli.CommandLine "))
         .noneMatch(it -> it.contains(" io.fabric8.") || it.contains(" io.quarkus."))
         .noneMatch(it -> it.contains(" com.fasterxml.jackson.databind."));
-  }
-
-  private static Process start(String line) throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(
-        List.of("-XX:TieredStopAtLevel=1", "-Xshare:auto", "-Xlog:class+load:stdout", "-cp"));
-    command.add(classPath());
-    command.add(Groundwork.class.getName());
-    command.addAll(List.of(line.split(" ")));
-    return new ProcessBuilder(command).redirectErrorStream(true).start();
-  }
-
-  /** Without the log manager: since Java 21 the end of a process itself asks for a logger. */
-  private static String classPath() {
-    return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator, -1))
-        .filter(entry -> !entry.contains("jboss-logmanager"))
-        .collect(Collectors.joining(File.pathSeparator));
   }
 }
