@@ -69,6 +69,9 @@ class Beans {
 
   private static final Logger LOG = Logger.getLogger(Beans.class);
 
+  /** For all who ask at once: enough to wait for many answers, too few to be in the way of work. */
+  private static final int PLAN_THREADS = 8;
+
   private final ClusterEvents clusterEvents = new ClusterEvents();
   private final Clock clock;
   private final String identity;
@@ -148,7 +151,10 @@ class Beans {
   @Singleton
   Plans plans() {
     return new Plans(
-        new DryRun(rooms.previews().inOrder(), clock), guards(), clusterEvents::projects);
+        new DryRun(rooms.previews().inOrder(), clock),
+        Threads.pool("plan", PLAN_THREADS),
+        guards(),
+        clusterEvents::projects);
   }
 
   @Produces

@@ -1,6 +1,5 @@
 package tech.kyotu.groundwork.console;
 
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -8,6 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 import tech.kyotu.groundwork.api.Project;
@@ -38,17 +39,25 @@ public final class Plans {
   private static final Logger LOG = Logger.getLogger(Plans.class);
 
   private final DryRun dryRun;
+  private final Executor threads;
   private final Guards guards;
   private final Supplier<? extends Collection<Project>> known;
 
   /**
    * Plans by this dry run.
    *
+   * @param threads in which the Projects of one question are thought through side by side: each
+   *     waits for the answers of the systems most of the time
    * @param guards what holds a Project back before any step
    * @param known all Projects of the cluster, from memory
    */
-  public Plans(DryRun dryRun, Guards guards, Supplier<? extends Collection<Project>> known) {
+  public Plans(
+      DryRun dryRun,
+      Executor threads,
+      Guards guards,
+      Supplier<? extends Collection<Project>> known) {
     this.dryRun = dryRun;
+    this.threads = threads;
     this.guards = guards;
     this.known = known;
   }
@@ -67,7 +76,7 @@ public final class Plans {
                     List.of(
                         deletion || project.isBeingDeleted()
                             ? release(project)
-                            : converge(project, false, new HashSet<>()))));
+                            : converge(project, false, converged(project), new HashSet<>()))));
   }
 
   /**
@@ -77,22 +86,45 @@ public final class Plans {
    *     knows of them
    */
   PlanView of(List<Project> manifests) {
-    List<OfProject> plans = new ArrayList<>();
-    Set<String> made = new HashSet<>();
     Map<String, ProjectRef> names = new HashMap<>();
-    for (Project manifest : manifests) {
-      Optional<Project> living = living(manifest.ref());
-      Project project = living.map(it -> asApplied(manifest, it)).orElseGet(() -> fresh(manifest));
-      Optional<ProjectRef> rival =
-          hasName(project)
-              ? Optional.ofNullable(names.putIfAbsent(project.name().value(), project.ref()))
-              : Optional.empty();
-      plans.add(
-          rival.isPresent()
-              ? losing(project, living.isEmpty(), rival.get())
-              : converge(project, living.isEmpty(), made));
-    }
-    return PlanView.of(plans);
+    List<CompletableFuture<Thought>> thoughts =
+        manifests.stream().map(manifest -> begin(manifest, names)).toList();
+    Set<String> made = new HashSet<>();
+    return PlanView.of(thoughts.stream().map(it -> view(it.join(), made)).toList());
+  }
+
+  /**
+   * A Project of a manifest, thought through.
+   *
+   * @param project as it will be
+   * @param isNew whether there is none of that name
+   * @param rival who claims its name earlier in the same plan
+   * @param report what its steps would do; empty if they were not asked
+   */
+  private record Thought(
+      Project project, boolean isNew, Optional<ProjectRef> rival, Optional<Report> report) {}
+
+  private CompletableFuture<Thought> begin(Project manifest, Map<String, ProjectRef> names) {
+    Optional<Project> living = living(manifest.ref());
+    Project project = living.map(it -> asApplied(manifest, it)).orElseGet(() -> fresh(manifest));
+    Optional<ProjectRef> rival =
+        hasName(project)
+            ? Optional.ofNullable(names.putIfAbsent(project.name().value(), project.ref()))
+            : Optional.empty();
+    return CompletableFuture.supplyAsync(
+        () ->
+            new Thought(
+                project,
+                living.isEmpty(),
+                rival,
+                rival.isEmpty() ? converged(project) : Optional.empty()),
+        threads);
+  }
+
+  private OfProject view(Thought thought, Set<String> made) {
+    return thought.rival().isPresent()
+        ? losing(thought.project(), thought.isNew(), thought.rival().get())
+        : converge(thought.project(), thought.isNew(), thought.report(), made);
   }
 
   private Optional<Project> living(ProjectRef ref) {
@@ -135,9 +167,15 @@ public final class Plans {
         List.of());
   }
 
-  private OfProject converge(Project project, boolean isNew, Set<String> made) {
-    List<OfStep> steps =
-        hasName(project) ? steps(dryRun.converge(project, Holdings.of(project)), made) : List.of();
+  private Optional<Report> converged(Project project) {
+    return hasName(project)
+        ? Optional.of(dryRun.converge(project, Holdings.of(project)))
+        : Optional.empty();
+  }
+
+  private OfProject converge(
+      Project project, boolean isNew, Optional<Report> report, Set<String> made) {
+    List<OfStep> steps = report.map(it -> steps(it, made)).orElse(List.of());
     return view(project, isNew, false, guards.beforeConverge(project), steps);
   }
 
