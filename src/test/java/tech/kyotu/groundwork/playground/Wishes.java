@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import tech.kyotu.groundwork.testing.ServerBinary;
 
 /**
@@ -60,89 +61,70 @@ public record Wishes(
 
   /** The same with another pace of GitLab and of pushes. */
   public Wishes withLatency(Duration gitlab, Duration push) {
-    return new Wishes(
-        out,
-        data,
-        keep,
-        withVault,
-        followers,
-        traced,
-        audited,
-        gitlab,
-        push,
-        firstPort,
-        ahead,
-        sharedLayout);
+    return but(
+        it -> {
+          it.gitlabLatency = gitlab;
+          it.pushLatency = push;
+        });
   }
 
   /** The same with an audit log of the API server. */
   public Wishes withAuditLog() {
-    return new Wishes(
-        out,
-        data,
-        keep,
-        withVault,
-        followers,
-        traced,
-        true,
-        gitlabLatency,
-        pushLatency,
-        firstPort,
-        ahead,
-        sharedLayout);
+    return but(it -> it.audited = true);
   }
 
   /** The same with these followers behind the repositories. */
   public Wishes withFollowers(Follower... wanted) {
-    return new Wishes(
-        out,
-        data,
-        keep,
-        withVault,
-        Set.of(wanted),
-        traced,
-        audited,
-        gitlabLatency,
-        pushLatency,
-        firstPort,
-        ahead,
-        sharedLayout);
+    return but(it -> it.followers = Set.of(wanted));
   }
 
   /**
    * The same with an operator that logs what it does in a cluster: for measurements, and for hours.
    */
   public Wishes untraced() {
-    return new Wishes(
-        out,
-        data,
-        keep,
-        withVault,
-        followers,
-        false,
-        audited,
-        gitlabLatency,
-        pushLatency,
-        firstPort,
-        ahead,
-        sharedLayout);
+    return but(it -> it.traced = false);
   }
 
   /** The same with clocks that can be moved. */
   public Wishes withMovableClocks() {
+    return but(it -> it.ahead = Optional.of(ahead.orElse(Duration.ZERO)));
+  }
+
+  private Wishes but(Consumer<Draft> change) {
+    Draft draft = new Draft(this);
+    change.accept(draft);
     return new Wishes(
         out,
         data,
         keep,
         withVault,
-        followers,
-        traced,
-        audited,
-        gitlabLatency,
-        pushLatency,
+        draft.followers,
+        draft.traced,
+        draft.audited,
+        draft.gitlabLatency,
+        draft.pushLatency,
         firstPort,
-        Optional.of(ahead.orElse(Duration.ZERO)),
+        draft.ahead,
         sharedLayout);
+  }
+
+  /** What a test may want otherwise. */
+  private static final class Draft {
+    private Set<Follower> followers;
+    private boolean traced;
+    private boolean audited;
+    private Duration gitlabLatency;
+    private Duration pushLatency;
+    private Optional<Duration> ahead;
+
+    Draft(Wishes wishes) {
+      followers = wishes.followers;
+      traced = wishes.traced;
+      audited = wishes.audited;
+      gitlabLatency = wishes.gitlabLatency;
+      pushLatency = wishes.pushLatency;
+      ahead = wishes.ahead;
+    }
   }
 
   /** The port at a place in the row that begins at the first one; 0 if any free one will do. */
