@@ -6,7 +6,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import tech.kyotu.groundwork.cli.Kubectl;
 import tech.kyotu.groundwork.config.InvalidSettingsException;
 
 /** Starts the operator, or answers a verb of the command line. */
@@ -21,7 +20,7 @@ public final class Groundwork {
    */
   public static void main(String[] args) {
     if (args.length > 0) {
-      Kubectl.main(args);
+      KubectlProject.main(args);
       return;
     }
     // The JDK's HTTP client would send a POST again when a kept-alive connection drops: a second

@@ -20,17 +20,12 @@ import tech.kyotu.groundwork.gitlab.HttpImageRegistry;
 import tech.kyotu.groundwork.gitlab.OwnToken;
 import tech.kyotu.groundwork.gitlab.RegistryAccessStep;
 import tech.kyotu.groundwork.gitlab.SharedReads;
-import tech.kyotu.groundwork.gitops.AppProjectRole;
-import tech.kyotu.groundwork.gitops.ArgoApplicationsStep;
 import tech.kyotu.groundwork.gitops.Branch;
 import tech.kyotu.groundwork.gitops.BranchPreview;
-import tech.kyotu.groundwork.gitops.FluxRbacStep;
 import tech.kyotu.groundwork.gitops.GitPublisher;
 import tech.kyotu.groundwork.gitops.LaneSettings;
 import tech.kyotu.groundwork.gitops.PathFence;
-import tech.kyotu.groundwork.gitops.PeoplesPolicy;
 import tech.kyotu.groundwork.gitops.RepositoryRights;
-import tech.kyotu.groundwork.gitops.SharedRights;
 import tech.kyotu.groundwork.gitops.TemplateFolder;
 import tech.kyotu.groundwork.gitops.jgit.JGitRepository;
 import tech.kyotu.groundwork.kubernetes.ClusterEvents;
@@ -46,7 +41,6 @@ import tech.kyotu.groundwork.step.LaneThreads;
 import tech.kyotu.groundwork.step.StepName;
 import tech.kyotu.groundwork.step.WriteLease;
 import tech.kyotu.groundwork.vault.ContentRound;
-import tech.kyotu.groundwork.vault.PeoplePolicy;
 import tech.kyotu.groundwork.vault.Vault;
 import tech.kyotu.groundwork.vault.VaultAccessStep;
 import tech.kyotu.groundwork.vault.VaultDriverAdapter;
@@ -131,26 +125,27 @@ final class Rooms implements AutoCloseable {
   private ProvisioningSteps makeSteps() {
     HttpImageRegistry registry =
         new HttpImageRegistry(config.registry(), config.gitlab().url(), clock);
+    RepositorySteps files = onBranches(flux, deployment);
     return new ProvisioningSteps(
         new NamespaceStep(cluster, config),
         new GitLabGroupStep(gitlab, gitlabReads, cluster, config, gitlabLane, clock),
         new RegistryAccessStep(
             gitlab, gitlabReads, registry, cluster, config, gitlabLane, clock, lease),
         new VaultAccessStep(vault, cluster, config.vault(), vaultLane, clock),
-        fluxRbac(flux, deployment),
-        argoApplications(deployment));
+        files.fluxRbac(),
+        files.argoApplications());
   }
 
   /** The same steps, but on branches that are only looked at: for plans. */
   ProvisioningSteps previews() {
-    Branch deploymentSeen = new BranchPreview(deployment);
+    RepositorySteps seen = onBranches(new BranchPreview(flux), new BranchPreview(deployment));
     return new ProvisioningSteps(
         steps.namespace(),
         steps.gitLabGroup(),
         steps.registryAccess(),
         steps.vaultAccess(),
-        fluxRbac(new BranchPreview(flux), deploymentSeen),
-        argoApplications(deploymentSeen));
+        seen.fluxRbac(),
+        seen.argoApplications());
   }
 
   /** Whether each system lets the operator work. */
@@ -173,19 +168,8 @@ final class Rooms implements AutoCloseable {
         vault.map(open -> new VaultRights(open, config.vault())));
   }
 
-  private FluxRbacStep fluxRbac(Branch flux, Branch deployment) {
-    return new FluxRbacStep(
-        flux,
-        templates,
-        sharedRights(),
-        new AppProjectRole(deployment, cluster, config.argo(), clock),
-        cluster,
-        config.flux().follow(),
-        clock);
-  }
-
-  private ArgoApplicationsStep argoApplications(Branch deployment) {
-    return new ArgoApplicationsStep(deployment, templates, cluster, config, clock);
+  private RepositorySteps onBranches(Branch flux, Branch deployment) {
+    return RepositorySteps.on(flux, deployment, templates, cluster, config, clock);
   }
 
   private void wakeAll() {
@@ -200,11 +184,6 @@ final class Rooms implements AutoCloseable {
   /** What is known of the credential that GitLab knows us by. */
   OwnToken ownToken() {
     return ownToken;
-  }
-
-  private SharedRights sharedRights() {
-    PeoplePolicy people = new PeoplePolicy(config.vault());
-    return new SharedRights(config, new PeoplesPolicy(people::name, people::rules), cluster);
   }
 
   private LaneThreads lane(String system, Duration longest, Runnable forgetReads) {

@@ -138,7 +138,7 @@ public class Project extends CustomResource<ProjectSpec, ProjectStatus> implemen
     }
     Project planned = new Project();
     planned.setMetadata(getMetadata());
-    planned.setSpec(spec.planned());
+    planned.setSpec(spec.in(Mode.PLAN));
     planned.setStatus(getStatus());
     return planned;
   }

@@ -135,9 +135,9 @@ public record ProjectSpec(
     }
   }
 
-  /** The same, of which everything is only planned. */
-  public ProjectSpec planned() {
+  /** The same in another mode. */
+  public ProjectSpec in(Mode other) {
     return new ProjectSpec(
-        projectId, environmentType, googleGroup, Mode.PLAN, suspend, adoption, deletion);
+        projectId, environmentType, googleGroup, other, suspend, adoption, deletion);
   }
 }

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Supplier;
 import java.util.zip.CRC32;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -36,6 +37,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       Get.class,
       Trace.class,
       Plan.class,
+      Render.class,
       Wait.class,
       Reconcile.class,
       Suspend.class,
@@ -67,8 +69,12 @@ public final class Kubectl implements Runnable {
     this.around = around;
   }
 
-  /** Runs a verb and ends the process with its exit code. */
-  public static void main(String[] args) {
+  /**
+   * Runs a verb and ends the process with its exit code.
+   *
+   * @param offline the operator's own steps on files alone; asked by the verbs that need them
+   */
+  public static void run(String[] args, Supplier<OfflineSteps> offline) {
     PrintWriter out = writer(System.out);
     PrintWriter err = writer(System.err);
     // The script tells; Java knows only of both ends together, and not alike in each version.
@@ -83,7 +89,8 @@ public final class Kubectl implements Runnable {
             Clock.systemUTC(),
             Kubectl::pause,
             // Not a method reference: that would load the client before anybody needs it.
-            flags -> Fabric8ApiServer.open(flags));
+            flags -> Fabric8ApiServer.open(flags),
+            offline);
     int code = run(around, args);
     out.flush();
     err.flush();

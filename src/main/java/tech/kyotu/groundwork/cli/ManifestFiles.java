@@ -15,6 +15,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** Projects as they stand in files that are not applied yet. */
@@ -22,21 +24,28 @@ final class ManifestFiles {
 
   private static final Path PIPED = Path.of("-");
 
-  private final Session session;
+  private final Supplier<Optional<String>> namespace;
+  private final Screen screen;
   private final InputStream piped;
   private final YAMLMapper yaml = new YAMLMapper();
   private final List<String> projects = new ArrayList<>();
   private int others;
 
-  ManifestFiles(Session session, InputStream piped) {
-    this.session = session;
+  /**
+   * Nothing is read yet.
+   *
+   * @param namespace of those that name none; empty if nobody can tell
+   */
+  ManifestFiles(Supplier<Optional<String>> namespace, Screen screen, InputStream piped) {
+    this.namespace = namespace;
+    this.screen = screen;
     this.piped = piped;
   }
 
   /**
    * All Projects of these files and folders; other kinds are left out, and counted.
    *
-   * @return YAML documents, each with a namespace
+   * @return YAML documents, each with a namespace if one is known
    * @throws Failure if a file cannot be read or parsed, or none holds a Project
    */
   String read(List<Path> places) {
@@ -49,7 +58,7 @@ final class ManifestFiles {
               .formatted(places.size() == 1 ? places.get(0) : "these files"));
     }
     if (others > 0) {
-      session.screen().remark("Left out %d documents of other kinds.".formatted(others));
+      screen.remark("Left out %d documents of other kinds.".formatted(others));
     }
     return String.join("\n", projects);
   }
@@ -115,7 +124,7 @@ final class ManifestFiles {
       throw Failure.wrongUse("A Project in %s has no metadata.name. Add it.".formatted(file));
     }
     if (metadata.path("namespace").asText().isEmpty()) {
-      metadata.put("namespace", session.namespace());
+      namespace.get().ifPresent(known -> metadata.put("namespace", known));
     }
     // JSON is YAML, and one line of it cannot be told for two documents.
     projects.add("---\n" + Json.line(object));

@@ -2,6 +2,7 @@ package tech.kyotu.groundwork.cli;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -15,12 +16,15 @@ import picocli.CommandLine.ParentCommand;
     name = "plan",
     description = {
       "Shows what would be done for a Project, and does none of it.",
-      "A deletion is planned with --delete NAME, manifests with -f FILE_OR_DIR."
+      "A deletion is planned with --delete NAME, manifests with -f FILE_OR_DIR.",
+      "A pipeline without rights in the cluster adds --offline and two checked-out repositories.",
+      "Exit code 0: no changes; 1: changes; 5: not read in full."
     })
 final class Plan implements Callable<Integer> {
 
   @ParentCommand Kubectl kubectl;
   @Mixin Flags flags;
+  @Mixin OfflinePlan offline;
 
   @Option(
       names = {"-f", "--filename"},
@@ -37,6 +41,10 @@ final class Plan implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (offline.isWanted) {
+      return offline.show(this, kubectl.around()).number();
+    }
+    offline.requireNothing();
     if (name == null && files.isEmpty()) {
       throw Failure.wrongUse(
           "Plan what? Name a Project, or manifests with -f FILE_OR_DIR (- for what is piped in).");
@@ -52,7 +60,10 @@ final class Plan implements Callable<Integer> {
       if (name != null) {
         return plan.show(session.ref(name), deletion).number();
       }
-      return plan.show(new ManifestFiles(session, kubectl.around().in()).read(files)).number();
+      ManifestFiles manifests =
+          new ManifestFiles(
+              () -> Optional.of(session.namespace()), session.screen(), kubectl.around().in());
+      return plan.show(manifests.read(files)).number();
     }
   }
 }

@@ -35,6 +35,12 @@ final class PlanMarkdown {
       lines.addAll(rows);
       lines.add("");
     }
+    PlanWords.leftOut(project)
+        .ifPresent(
+            names -> {
+              lines.add("Not read: %s.".formatted(names));
+              lines.add("");
+            });
     project.steps().stream()
         .flatMap(step -> step.changes().stream())
         .flatMap(change -> change.files().stream())
@@ -48,7 +54,7 @@ final class PlanMarkdown {
               .formatted(
                   step.step(), change.word(), escaped(change.subject()), escaped(change.reason())));
     }
-    if (step.isUnread() || step.state().equals("REJECTED")) {
+    if ((step.isUnread() && !step.isLeftOut()) || step.state().equals("REJECTED")) {
       rows.add(
           "| %s | **%s** | %s | %s |"
               .formatted(

@@ -31,6 +31,7 @@ final class PlanText {
         screen.line("  " + project.guard());
       }
       project.steps().forEach(this::show);
+      PlanWords.leftOut(project).ifPresent(names -> screen.line("  not read: " + names));
     }
   }
 
@@ -39,6 +40,9 @@ final class PlanText {
     for (OfChange change : step.changes()) {
       screen.line("  " + Table.padded(name, STEPS) + line(change));
       name = "";
+    }
+    if (step.isLeftOut()) {
+      return; // told of together, below
     }
     if (step.isUnread()) {
       trouble(name, "? not read", step, Colour.YELLOW);

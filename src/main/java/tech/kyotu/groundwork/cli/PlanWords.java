@@ -4,8 +4,11 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
 import tech.kyotu.groundwork.view.PlanView.OfChange;
 import tech.kyotu.groundwork.view.PlanView.OfProject;
+import tech.kyotu.groundwork.view.PlanView.OfStep;
 
 /** How plans are spoken of, in every form. */
 final class PlanWords {
@@ -41,6 +44,16 @@ final class PlanWords {
       return isStuck ? "cannot go on" : project.isIncomplete() ? "not read in full" : "no changes";
     }
     return String.join(", ", told) + (project.isIncomplete() ? ", not read in full" : "");
+  }
+
+  /** The parts that an offline plan does not read; empty if it is no such plan. */
+  static Optional<String> leftOut(OfProject project) {
+    String names =
+        project.steps().stream()
+            .filter(OfStep::isLeftOut)
+            .map(OfStep::step)
+            .collect(Collectors.joining(", "));
+    return Optional.of(names).filter(it -> !it.isEmpty());
   }
 
   /** The change of a file is counted; {@code -o diff} shows it. */

@@ -79,18 +79,12 @@ final class Session implements AutoCloseable {
     return new ProjectRef(namespace(), name);
   }
 
-  private static boolean isName(@Nullable String text) {
+  static boolean isName(@Nullable String text) {
     return text != null && NAME.matcher(text).matches();
   }
 
   Screen screen() {
-    return new Screen(
-        around.out(),
-        around.err(),
-        around.terminal()
-            && !flags.colourless
-            && around.variables().getOrDefault("NO_COLOR", "").isEmpty(),
-        flags.quiet);
+    return around.screen(flags);
   }
 
   @Override

@@ -4,6 +4,7 @@ import java.io.InputStream;
 import java.io.PrintWriter;
 import java.time.Clock;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * Everything around a call of the command line, so that tests can put themselves there.
@@ -16,6 +17,7 @@ import java.util.Map;
  * @param clock the time
  * @param pause how to wait
  * @param door the way to the API server
+ * @param offline the operator's own steps on files alone
  */
 record Surroundings(
     PrintWriter out,
@@ -25,7 +27,8 @@ record Surroundings(
     boolean terminal,
     Clock clock,
     Pause pause,
-    Door door) {
+    Door door,
+    Supplier<OfflineSteps> offline) {
 
   /** Opens the way to the API server; only verbs that need it do. */
   interface Door {
@@ -35,5 +38,13 @@ record Surroundings(
      * @throws Failure if there is none to use
      */
     ApiServer open(Flags flags);
+  }
+
+  Screen screen(Flags flags) {
+    return new Screen(
+        out,
+        err,
+        terminal && !flags.colourless && variables.getOrDefault("NO_COLOR", "").isEmpty(),
+        flags.quiet);
   }
 }

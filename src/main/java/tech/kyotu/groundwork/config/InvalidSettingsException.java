@@ -11,6 +11,8 @@ public final class InvalidSettingsException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
+  private final transient List<String> faults;
+
   private static final Pattern EXCEPTION_AND_CODE = Pattern.compile("^([\\w.$]+: )?(SRCFG\\d+: )?");
 
   /** One sentence per fault. */
@@ -18,6 +20,12 @@ public final class InvalidSettingsException extends RuntimeException {
     super(
         "Groundwork cannot start, its settings need mending:\n  - "
             + String.join("\n  - ", faults));
+    this.faults = List.copyOf(faults);
+  }
+
+  /** One sentence per fault. */
+  public List<String> faults() {
+    return faults;
   }
 
   /**

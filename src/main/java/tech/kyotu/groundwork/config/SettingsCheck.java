@@ -29,6 +29,9 @@ public final class SettingsCheck {
       Pattern.compile("[a-z0-9]([-a-z0-9]{0,62})/[a-z0-9]([-.a-z0-9]{0,252})");
   private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
 
+  /** What the folder of templates holds. */
+  static final List<String> TEMPLATES = List.of("flux-repo-template", "argocd-templates");
+
   private final GroundworkConfig config;
   private final List<String> faults = new ArrayList<>();
 
@@ -46,6 +49,29 @@ public final class SettingsCheck {
     check.all();
     if (!check.faults.isEmpty()) {
       throw new InvalidSettingsException(check.faults);
+    }
+  }
+
+  /**
+   * Checks the settings that files are made from, and none that only a running operator needs.
+   *
+   * @throws InvalidSettingsException if one or more cannot be worked with
+   */
+  public static void checkFiles(GroundworkConfig config) {
+    SettingsCheck check = new SettingsCheck(config);
+    check.files();
+    if (!check.faults.isEmpty()) {
+      throw new InvalidSettingsException(check.faults);
+    }
+  }
+
+  private void files() {
+    branch("git.deployment", config.git().deployment());
+    templates(config.git());
+    shared(config.shared());
+    new TenantCheck(config, this::fault).all();
+    if (config.vault().address().isPresent()) {
+      tokens(config.vault());
     }
   }
 
@@ -120,6 +146,10 @@ public final class SettingsCheck {
       connection(name, repository);
     }
     file(name + ".credential-file", repository.credentialFile());
+    branch(name, repository);
+  }
+
+  private void branch(String name, GroundworkConfig.Repository repository) {
     if (repository.branch().isBlank()) {
       fault(name + ".branch", "is empty; name the branch that is followed");
     }
@@ -149,7 +179,11 @@ public final class SettingsCheck {
     if (git.tipMaxAge().compareTo(git.tipInterval()) < 0) {
       fault("git.tip-max-age", "must not be shorter than git.tip-interval");
     }
-    for (String folder : List.of("flux-repo-template", "argocd-templates")) {
+    templates(git);
+  }
+
+  private void templates(GroundworkConfig.Git git) {
+    for (String folder : TEMPLATES) {
       if (!Files.isDirectory(git.templateFolder().resolve(folder))) {
         fault("git.template-folder", "holds no folder " + folder + "; point it at the templates");
       }
@@ -194,6 +228,10 @@ public final class SettingsCheck {
         .ifPresentOrElse(
             path -> file("vault.token-file", path), () -> file("vault.jwt-file", vault.jwtFile()));
     connection("vault", vault);
+    tokens(vault);
+  }
+
+  private void tokens(GroundworkConfig.Vault vault) {
     if (vault.kvVersion() != 1 && vault.kvVersion() != 2) {
       fault("vault.kv-version", "must be 1 or 2");
     }

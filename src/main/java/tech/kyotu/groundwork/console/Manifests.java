@@ -13,14 +13,19 @@ import org.yaml.snakeyaml.error.YAMLException;
 import tech.kyotu.groundwork.api.Project;
 
 /** Reads Projects out of the YAML documents that somebody wants planned. */
-final class Manifests {
-
-  private static final int MOST_PROJECTS = 200;
+public final class Manifests {
 
   private final ObjectMapper mapper;
+  private final int most;
 
-  Manifests(ObjectMapper mapper) {
+  /**
+   * A reader.
+   *
+   * @param most how many Projects it takes at a time
+   */
+  public Manifests(ObjectMapper mapper, int most) {
     this.mapper = mapper;
+    this.most = most;
   }
 
   /**
@@ -28,7 +33,7 @@ final class Manifests {
    *
    * @throws RefusedException if it is no YAML, holds no Project or too many, or one is malformed
    */
-  List<Project> read(String yaml) throws RefusedException {
+  public List<Project> read(String yaml) throws RefusedException {
     List<Project> projects = new ArrayList<>();
     try {
       int number = 0;
@@ -44,10 +49,10 @@ final class Manifests {
     if (projects.isEmpty()) {
       throw bad("There is no Project in it. Give manifests of kind Project, kyotu.tech/v1.");
     }
-    if (projects.size() > MOST_PROJECTS) {
+    if (projects.size() > most) {
       throw bad(
           "%d Projects are too many for one plan. Give at most %d at a time."
-              .formatted(projects.size(), MOST_PROJECTS));
+              .formatted(projects.size(), most));
     }
     return projects;
   }

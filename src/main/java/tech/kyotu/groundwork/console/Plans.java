@@ -85,7 +85,7 @@ public final class Plans {
    * @param manifests each with a name and a namespace; living Projects keep what only the cluster
    *     knows of them
    */
-  PlanView of(List<Project> manifests) {
+  public PlanView of(List<Project> manifests) {
     Map<String, ProjectRef> names = new HashMap<>();
     List<CompletableFuture<Thought>> thoughts =
         manifests.stream().map(manifest -> begin(manifest, names)).toList();
@@ -106,7 +106,7 @@ public final class Plans {
 
   private CompletableFuture<Thought> begin(Project manifest, Map<String, ProjectRef> names) {
     Optional<Project> living = living(manifest.ref());
-    Project project = living.map(it -> asApplied(manifest, it)).orElseGet(() -> fresh(manifest));
+    Project project = applied(manifest, living);
     Optional<ProjectRef> rival =
         hasName(project)
             ? Optional.ofNullable(names.putIfAbsent(project.name().value(), project.ref()))
@@ -132,6 +132,15 @@ public final class Plans {
         .filter(project -> project.ref().equals(ref))
         .map(Project.class::cast)
         .findFirst();
+  }
+
+  /**
+   * What the cluster would have of a manifest.
+   *
+   * @param living what it has now; without it there is no UID yet
+   */
+  public static Project applied(Project manifest, Optional<Project> living) {
+    return living.map(it -> asApplied(manifest, it)).orElseGet(() -> fresh(manifest));
   }
 
   private static Project asApplied(Project manifest, Project living) {

@@ -1,7 +1,7 @@
 package tech.kyotu.groundwork.console;
 
 /** A request that cannot be answered, for a reason that the one who asks can do something about. */
-final class RefusedException extends Exception {
+public final class RefusedException extends Exception {
 
   private static final long serialVersionUID = 1L;
 
@@ -22,7 +22,8 @@ final class RefusedException extends Exception {
     return status;
   }
 
-  String sentence() {
+  /** What is wrong and what to do. */
+  public String sentence() {
     return String.valueOf(getMessage());
   }
 }

@@ -28,6 +28,7 @@ public final class Routes {
   private static final Logger LOG = Logger.getLogger(Routes.class);
   private static final long LONGEST_BODY = 1 << 20;
   private static final int MOST_AT_ONCE = 4;
+  private static final int MOST_PROJECTS = 200;
   private static final String PROJECT = "/api/v1/projects/:namespace/:name";
 
   private final Plans plans;
@@ -44,7 +45,7 @@ public final class Routes {
   Routes(Plans plans, Answers answers, @KubernetesClientObjectMapper ObjectMapper mapper) {
     this.plans = plans;
     this.answers = answers;
-    this.manifests = new Manifests(mapper);
+    this.manifests = new Manifests(mapper, MOST_PROJECTS);
   }
 
   @FunctionalInterface

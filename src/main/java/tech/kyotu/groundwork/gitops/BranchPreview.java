@@ -3,8 +3,6 @@ package tech.kyotu.groundwork.gitops;
 import java.time.Duration;
 import java.util.Optional;
 import tech.kyotu.groundwork.api.Commit;
-import tech.kyotu.groundwork.api.ProjectRef;
-import tech.kyotu.groundwork.step.Look;
 import tech.kyotu.groundwork.step.StepException;
 
 /**
@@ -13,7 +11,7 @@ import tech.kyotu.groundwork.step.StepException;
  *
  * @param publisher whose branch it is
  */
-public record BranchPreview(GitPublisher publisher) implements Branch {
+public record BranchPreview(GitPublisher publisher) implements SeenBranch {
 
   private static final Duration LONGEST_LOOK = Duration.ofSeconds(10);
 
@@ -53,27 +51,7 @@ public record BranchPreview(GitPublisher publisher) implements Branch {
   }
 
   @Override
-  public Standing standing(String key, String wish) {
-    return new Standing.Idle();
-  }
-
-  @Override
   public void submit(Edit edit) {
     throw new IllegalStateException("a preview submits nothing");
-  }
-
-  @Override
-  public void look(ProjectRef project) {
-    // It was waited for; nobody needs to be woken.
-  }
-
-  @Override
-  public void heed(Look look) {
-    // Who asks what would happen has no wish.
-  }
-
-  @Override
-  public void forget(String uid) {
-    // The Project is not gone.
   }
 }

@@ -9,6 +9,7 @@ import java.util.Set;
 import tech.kyotu.groundwork.api.Holding;
 import tech.kyotu.groundwork.api.Origin;
 import tech.kyotu.groundwork.api.Project;
+import tech.kyotu.groundwork.api.ProjectName;
 import tech.kyotu.groundwork.kubernetes.Cluster;
 import tech.kyotu.groundwork.step.Change;
 import tech.kyotu.groundwork.step.EventReason;
@@ -103,7 +104,12 @@ public final class FluxRbacStep extends RepositoryStep {
   }
 
   private static String path(Project project) {
-    return "projects/" + project.name() + "/tenant.yaml";
+    return path(project.name());
+  }
+
+  /** The file of the Project of this name. */
+  static String path(ProjectName name) {
+    return "projects/" + name + "/tenant.yaml";
   }
 
   @Override

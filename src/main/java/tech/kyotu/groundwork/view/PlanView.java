@@ -62,10 +62,10 @@ public record PlanView(String apiVersion, String kind, List<OfProject> projects)
           .anyMatch(change -> !change.isKept());
     }
 
-    /** Whether some step could not be read or thought through. */
+    /** Whether some step that was asked for could not be read or thought through. */
     @JsonIgnore
     public boolean isIncomplete() {
-      return steps.stream().anyMatch(OfStep::isUnread);
+      return steps.stream().anyMatch(step -> step.isUnread() && !step.isLeftOut());
     }
   }
 
@@ -75,13 +75,15 @@ public record PlanView(String apiVersion, String kind, List<OfProject> projects)
    * @param step its condition type, {@code NamespaceReady}
    * @param state {@code DONE} (nothing to do), {@code PLANNED}, {@code WAITING} (for an answer that
    *     did not come in time), {@code RETRYING} (a system failed), {@code REJECTED} (a person is
-   *     needed)
+   *     needed), {@code UNREAD} (an offline plan asks no such system)
    * @param reason a word of the vocabulary
    * @param message a sentence
    * @param changes in the order of execution
    */
   public record OfStep(
       String step, String state, String reason, String message, List<OfChange> changes) {
+
+    private static final String LEFT_OUT = "UNREAD";
 
     /** Copies the list. */
     public OfStep {
@@ -91,7 +93,18 @@ public record PlanView(String apiVersion, String kind, List<OfProject> projects)
     /** Whether this part of the plan is missing. */
     @JsonIgnore
     public boolean isUnread() {
-      return state.equals("WAITING") || state.equals("RETRYING");
+      return state.equals("WAITING") || state.equals("RETRYING") || isLeftOut();
+    }
+
+    /** Whether nobody tried to read it, because the plan is an offline one. */
+    @JsonIgnore
+    public boolean isLeftOut() {
+      return state.equals(LEFT_OUT);
+    }
+
+    /** The part that an offline plan leaves out. */
+    public static OfStep leftOut(String step) {
+      return new OfStep(step, LEFT_OUT, "", "", List.of());
     }
   }
 
