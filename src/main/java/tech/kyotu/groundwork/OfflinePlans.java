@@ -24,7 +24,7 @@ import tech.kyotu.groundwork.view.PlanView;
 import tech.kyotu.groundwork.view.RenderView;
 
 /** Reads what the command line was given, and asks the steps. */
-final class OfflinePlans implements OfflineSteps {
+public final class OfflinePlans implements OfflineSteps {
 
   private static final Pattern NAME = Pattern.compile("[a-z0-9]([-.a-z0-9]{0,251}[a-z0-9])?");
 
@@ -37,7 +37,7 @@ final class OfflinePlans implements OfflineSteps {
    * @param shipped folder of the templates that came with Groundwork
    * @param clock the time
    */
-  OfflinePlans(Optional<Path> shipped, Clock clock) {
+  public OfflinePlans(Optional<Path> shipped, Clock clock) {
     this.shipped = shipped;
     this.clock = clock;
   }

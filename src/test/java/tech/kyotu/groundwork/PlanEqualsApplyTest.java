@@ -34,6 +34,10 @@ class PlanEqualsApplyTest {
     return only >= 0 ? LongStream.of(only) : LongStream.range(1, WORLDS + 1);
   }
 
+  static LongStream fewSeeds() {
+    return seeds().limit(200);
+  }
+
   /** What may have happened before somebody asks for a plan. */
   private enum Happening {
     NAMESPACE_WAS_THERE {
@@ -188,6 +192,53 @@ class PlanEqualsApplyTest {
 
   private static void areClauses(List<String> lines) {
     assertThat(lines).noneMatch(line -> line.endsWith(".") || line.matches(".*: (It|The|Its) .*"));
+  }
+
+  /**
+   * What a pipeline sees before the merge is what the operator would see: the same differences, the
+   * same refusals. It knows no status, so what hangs on it alone is left out of the worlds.
+   */
+  @ParameterizedTest
+  @MethodSource("fewSeeds")
+  void thePlanOfFilesAloneIsThePlan(long seed) {
+    Random random = new Random(seed);
+    List<String> story = new ArrayList<>();
+    PlanWorld world = new PlanWorld();
+    disturb(world, random, story);
+    if (random.nextInt(3) > 0) {
+      Project before = project(random, story);
+      world.cluster.with(before);
+      story.add("applied " + world.apply(before, false).ends());
+      disturb(world, random, story);
+    }
+    Project project = project(random, story);
+    world.cluster.with(project);
+
+    List<PlanWorld.Files> online = world.files(project);
+    List<PlanWorld.Files> offline = world.filesOffline(withoutUid(project));
+
+    assertThat(withoutUid(offline)).as("seed %d: %s", seed, story).containsAll(withoutUid(online));
+  }
+
+  /** Whether a Project is in the cluster yet, the files cannot tell before the first commit. */
+  private static List<PlanWorld.Files> withoutUid(List<PlanWorld.Files> files) {
+    return files.stream()
+        .map(
+            it ->
+                new PlanWorld.Files(
+                    it.step(),
+                    it.end(),
+                    it.diffs().stream()
+                        .map(diff -> diff.replace(UID, "known-after-apply"))
+                        .toList()))
+        .toList();
+  }
+
+  private static Project withoutUid(Project project) {
+    Project manifest = new Project();
+    manifest.setMetadata(project.getMetadata().edit().withUid(null).build());
+    manifest.setSpec(project.getSpec());
+    return manifest;
   }
 
   private static List<String> withoutCleaning(List<String> lines) {

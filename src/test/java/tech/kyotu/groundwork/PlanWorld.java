@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import tech.kyotu.groundwork.api.Project;
 import tech.kyotu.groundwork.config.GroundworkConfig;
 import tech.kyotu.groundwork.gitlab.FakeGitLab;
@@ -18,16 +19,12 @@ import tech.kyotu.groundwork.gitlab.FakeRegistry;
 import tech.kyotu.groundwork.gitlab.GitLabGroupStep;
 import tech.kyotu.groundwork.gitlab.RegistryAccessStep;
 import tech.kyotu.groundwork.gitlab.SharedReads;
-import tech.kyotu.groundwork.gitops.AppProjectRole;
-import tech.kyotu.groundwork.gitops.ArgoApplicationsStep;
 import tech.kyotu.groundwork.gitops.Branch;
 import tech.kyotu.groundwork.gitops.BranchPreview;
-import tech.kyotu.groundwork.gitops.FluxRbacStep;
 import tech.kyotu.groundwork.gitops.LaneBench;
 import tech.kyotu.groundwork.gitops.PathFence;
-import tech.kyotu.groundwork.gitops.PeoplesPolicy;
-import tech.kyotu.groundwork.gitops.SharedRights;
 import tech.kyotu.groundwork.gitops.TemplateFolder;
+import tech.kyotu.groundwork.gitops.TreeView;
 import tech.kyotu.groundwork.kubernetes.NamespaceStep;
 import tech.kyotu.groundwork.step.Backoff;
 import tech.kyotu.groundwork.step.Change;
@@ -45,8 +42,8 @@ import tech.kyotu.groundwork.testing.FakeVault;
 import tech.kyotu.groundwork.testing.FaultPoints;
 import tech.kyotu.groundwork.testing.MovableClock;
 import tech.kyotu.groundwork.testing.Settings;
-import tech.kyotu.groundwork.vault.PeoplePolicy;
 import tech.kyotu.groundwork.vault.VaultAccessStep;
+import tech.kyotu.groundwork.view.PlanView;
 
 /** All six steps on systems in memory; whoever follows the repositories does so at once. */
 final class PlanWorld {
@@ -71,6 +68,9 @@ final class PlanWorld {
               g, admins@example.com, role:admin
             policy.default: ''
           """);
+
+  private static final List<StepName> FILES =
+      List.of(StepName.FLUX_RBAC, StepName.ARGO_APPLICATIONS);
 
   private static final int MOST_PASSES = 30;
   private static final List<String> WRITES =
@@ -109,6 +109,7 @@ final class PlanWorld {
   void restart() {
     GroundworkConfig config = Settings.of(settings);
     SharedReads reads = new SharedReads(gitlab, clock);
+    RepositorySteps files = onBranches(config, flux.lane(), deployment.lane());
     steps =
         new ProvisioningSteps(
             new NamespaceStep(cluster, config),
@@ -116,33 +117,22 @@ final class PlanWorld {
             new RegistryAccessStep(
                 gitlab, reads, registry, cluster, config, Lane.INLINE, clock, WriteLease.ALONE),
             new VaultAccessStep(Optional.of(vault), cluster, config.vault(), Lane.INLINE, clock),
-            fluxRbac(config, flux.lane(), deployment.lane()),
-            argoApplications(config, deployment.lane()));
-    Branch deploymentSeen = new BranchPreview(deployment.lane());
+            files.fluxRbac(),
+            files.argoApplications());
+    RepositorySteps seen =
+        onBranches(config, new BranchPreview(flux.lane()), new BranchPreview(deployment.lane()));
     previews =
         new ProvisioningSteps(
             steps.namespace(),
             steps.gitLabGroup(),
             steps.registryAccess(),
             steps.vaultAccess(),
-            fluxRbac(config, new BranchPreview(flux.lane()), deploymentSeen),
-            argoApplications(config, deploymentSeen));
+            seen.fluxRbac(),
+            seen.argoApplications());
   }
 
-  private FluxRbacStep fluxRbac(GroundworkConfig config, Branch flux, Branch deployment) {
-    PeoplePolicy people = new PeoplePolicy(config.vault());
-    return new FluxRbacStep(
-        flux,
-        new TemplateFolder(config),
-        new SharedRights(config, new PeoplesPolicy(people::name, people::rules), cluster),
-        new AppProjectRole(deployment, cluster, config.argo(), clock),
-        cluster,
-        config.flux().follow(),
-        clock);
-  }
-
-  private ArgoApplicationsStep argoApplications(GroundworkConfig config, Branch deployment) {
-    return new ArgoApplicationsStep(deployment, new TemplateFolder(config), cluster, config, clock);
+  private RepositorySteps onBranches(GroundworkConfig config, Branch flux, Branch deployment) {
+    return RepositorySteps.on(flux, deployment, new TemplateFolder(config), cluster, config, clock);
   }
 
   /** What was, or would be, done in each step, and how it ended. */
@@ -186,7 +176,7 @@ final class PlanWorld {
         deletion
             ? dryRun.release(project, heldOf(project))
             : dryRun.converge(project, heldOf(project));
-    report.changes().forEach(PlanWorld::look);
+    report.changes().flatMap(PlanWorld::look).forEach(seen -> {});
     List<String> writes = faults.calls().stream().filter(PlanWorld::isWrite).toList();
     if (!writes.isEmpty()
         || !before.equals(flux.tip() + deployment.tip())
@@ -196,9 +186,55 @@ final class PlanWorld {
     return Told.of(report);
   }
 
-  private static void look(Change change) {
+  /** How a step of the repositories ends, and what it would make of files. */
+  record Files(StepName step, String end, List<String> diffs) {}
+
+  /**
+   * What a dry run tells of the repositories; a step that others keep from planning is left out.
+   */
+  List<Files> files(Project project) {
+    Report report = new DryRun(previews.inOrder(), clock).converge(project, heldOf(project));
+    return report.results().stream()
+        .filter(result -> FILES.contains(result.step()))
+        .filter(result -> result.state() != StepResult.State.WAITING)
+        .map(
+            result ->
+                new Files(
+                    result.step(),
+                    Told.isDone(result) ? "" : result.reason().word(),
+                    result.changes().stream().flatMap(PlanWorld::look).toList()))
+        .toList();
+  }
+
+  /** The same, of a plan that has the files and the manifest and nothing else. */
+  List<Files> filesOffline(Project manifest) {
+    return new OfflineWorld(
+            Settings.of(settings), tree(flux), tree(deployment), List.of(manifest), clock)
+        .plan().projects().get(0).steps().stream()
+            .filter(step -> !step.isLeftOut())
+            .map(PlanWorld::files)
+            .toList();
+  }
+
+  private static Files files(PlanView.OfStep step) {
+    boolean isDone = step.state().equals("DONE") || step.state().equals("PLANNED");
+    return new Files(
+        StepName.of(step.step()).orElseThrow(),
+        isDone ? "" : step.reason(),
+        step.changes().stream()
+            .flatMap(change -> change.files().stream())
+            .map(file -> file.repository() + ":" + file.path() + "\n" + file.diff())
+            .toList());
+  }
+
+  private static TreeView tree(LaneBench bench) {
+    return bench.lane().view().orElseThrow().files();
+  }
+
+  private static Stream<String> look(Change change) {
     try {
-      var unused = change.preview().files();
+      return change.preview().files().stream()
+          .map(file -> file.repository() + ":" + file.path() + "\n" + file.diff());
     } catch (StepException unreadable) {
       throw new AssertionError("no preview of " + change.subject(), unreadable);
     }

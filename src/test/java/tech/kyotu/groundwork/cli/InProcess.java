@@ -7,7 +7,9 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
+import tech.kyotu.groundwork.OfflinePlans;
 
 /**
  * The command line, called by a program of the test tree in its own process: it is the same code,
@@ -32,7 +34,8 @@ public record InProcess(Path kubeconfig, String operatorUrl, Clock clock) {
             false,
             clock,
             (end, wait) -> false,
-            Fabric8ApiServer::open);
+            Fabric8ApiServer::open,
+            () -> new OfflinePlans(Optional.empty(), clock));
     var unused =
         Kubectl.run(
             around,

@@ -6,6 +6,8 @@ import java.io.ByteArrayInputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.Map;
+import java.util.Optional;
+import tech.kyotu.groundwork.OfflinePlans;
 import tech.kyotu.groundwork.testing.MovableClock;
 
 /**
@@ -52,7 +54,8 @@ record Typed(int code, String out, String err) {
               clock.advance(wait);
               return clock.instant().isBefore(end);
             },
-            door);
+            door,
+            () -> new OfflinePlans(Optional.empty(), clock));
     int code = Kubectl.run(around, line.isEmpty() ? new String[0] : line.split(" ", -1));
     return new Typed(code, out.toString(), err.toString());
   }
