@@ -44,6 +44,7 @@ public final class OfflinePlans implements OfflineSteps {
 
   @Override
   public PlanView plan(Input input, Path flux, Path deployment) throws WrongInputException {
+    List<Project> manifests = manifests(input.manifests());
     OfflineSettings settings = settings(input);
     if (!settings.unset().isEmpty()) {
       throw new WrongInputException(
@@ -55,7 +56,7 @@ public final class OfflinePlans implements OfflineSteps {
                 settings.config(),
                 new FolderTree(PathFence.FLUX, flux),
                 new FolderTree(PathFence.DEPLOYMENT, deployment),
-                manifests(input.manifests()),
+                manifests,
                 clock)
             .plan();
     refuseTemplates(plan);
@@ -77,6 +78,7 @@ public final class OfflinePlans implements OfflineSteps {
 
   @Override
   public RenderView render(Input input) throws WrongInputException {
+    List<Project> manifests = manifests(input.manifests());
     OfflineSettings settings = settings(input);
     for (String name : settings.unset()) {
       input
@@ -90,7 +92,7 @@ public final class OfflinePlans implements OfflineSteps {
             settings.config(),
             new FolderTree(PathFence.FLUX, templates.resolve("flux-repo-template")),
             new FolderTree(PathFence.DEPLOYMENT, templates.resolve("argocd-templates")),
-            manifests(input.manifests()),
+            manifests,
             clock)
         .render(input.remark());
   }

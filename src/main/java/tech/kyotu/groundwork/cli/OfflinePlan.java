@@ -13,10 +13,9 @@ final class OfflinePlan {
 
   @Option(
       names = "--offline",
-      description = {
-        "Plan -f against checked-out repositories: no cluster, no kubeconfig. What is in no",
-        "repository is told as not read, and does not count for the exit code."
-      })
+      description =
+          "Plan -f against checked-out repositories: no cluster, no kubeconfig. What is in no"
+              + " repository is told as not read, and does not count for the exit code.")
   boolean isWanted;
 
   @Option(

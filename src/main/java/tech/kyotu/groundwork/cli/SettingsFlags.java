@@ -14,10 +14,9 @@ final class SettingsFlags {
   @Option(
       names = "--settings",
       paramLabel = "FILE",
-      description = {
-        "The operator's settings: its Deployment or ConfigMap, or properties. May be repeated, the",
-        "later wins. GROUNDWORK_* in the environment wins over all."
-      })
+      description =
+          "The operator's settings: its Deployment or ConfigMap, or properties. May be repeated,"
+              + " the later wins. GROUNDWORK_* in the environment wins over all.")
   List<Path> settings = List.of();
 
   @Option(

@@ -4,14 +4,19 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static tech.kyotu.groundwork.cli.FakeApiServer.PROXY;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -32,7 +37,43 @@ import tech.kyotu.groundwork.view.PlanView.OfStep;
 class CliTest {
 
   private static final Path SCREENS = Path.of("src", "test", "resources", "cli");
+  private static final Path CHECKOUTS = Path.of("target", "offline");
+  private static final String MANIFESTS =
+      " -f src/test/resources/offline/shop.yaml"
+          + " --settings src/test/resources/offline/settings.properties";
+  private static final String OFFLINE =
+      "plan --offline --flux-repo target/offline/flux --deployment-repo target/offline/deployment"
+          + MANIFESTS;
   private static final String PLAN = PROXY + "/api/v1/projects/ops/shop-dev/plan";
+
+  /** One Project that is new, one whose name somebody has, and one as the operator left it. */
+  @BeforeAll
+  static void checkOut() throws IOException {
+    for (String repository : List.of("flux", "deployment")) {
+      try (Stream<Path> old = Files.walk(CHECKOUTS.resolve(repository))) {
+        old.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(File::delete);
+      } catch (NoSuchFileException none) {
+        // The first time there is nothing.
+      }
+      Files.createDirectories(CHECKOUTS.resolve(repository).resolve(".git"));
+    }
+    put("flux/projects/shop-qa/tenant.yaml", "# groundwork: owner=team/shop-qa uid=u-1\n");
+    Typed live =
+        Typed.at(
+            new FakeApiServer(),
+            "render -o json" + MANIFESTS.replace("/shop.yaml", "/shop-live.yaml"));
+    for (JsonNode file : Json.read(live.out()).path("files")) {
+      put(
+          file.path("repository").asText() + "/" + file.path("path").asText(),
+          file.path("content").asText());
+    }
+  }
+
+  private static void put(String path, String text) throws IOException {
+    Path file = CHECKOUTS.resolve(path);
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, text, UTF_8);
+  }
 
   /** One call and the file that holds its screen. */
   record Call(String screen, Supplier<FakeApiServer> server, String line) {
@@ -97,6 +138,12 @@ class CliTest {
             plan(step("REJECTED", "NameTaken", "Namespace shop-dev belongs to platform/shop.")),
             Told.ready()),
         call("plan-delete", "plan --delete shop-dev", CliTest::removalPlan, Told.ready()),
+        call("plan-offline", OFFLINE),
+        call(
+            "plan-offline-markdown",
+            OFFLINE.replace("/shop.yaml", "/shop-moved.yaml") + " -o markdown"),
+        call("plan-offline-nothing", OFFLINE.replace("/shop.yaml", "/shop-live.yaml")),
+        call("render-name", "render -o name" + MANIFESTS),
         call("check-bare", "check", server -> server.answer(PROXY + "/api/v1/check", "[]")),
         call("check-met", "check", CliTest::installed, Told.ready()),
         call("check-failing", "check", CliTest::halfInstalled, Told.ready()),

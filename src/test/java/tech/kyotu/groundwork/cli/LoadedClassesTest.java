@@ -20,6 +20,7 @@ class LoadedClassesTest {
   @CsvSource({
     "--help, 0",
     "trace --help, 0",
+    "render --help, 0",
     "explain NameTaken, 0",
     "new shop dev --group crew@example.com, 0",
     "completion, 0",

@@ -21,6 +21,15 @@ class WrongUseTest {
     Files.writeString(folder.resolve("broken.yaml"), "kind: Project\nmetadata: [\n");
     Files.writeString(folder.resolve("other.yaml"), "kind: ConfigMap\napiVersion: v1\n");
     Files.writeString(
+        folder.resolve("good.yaml"),
+        """
+        apiVersion: kyotu.tech/v1
+        kind: Project
+        metadata: {name: shop-dev}
+        spec: {projectId: shop, environmentType: dev, googleGroup: shop.crew@example.com}
+        """);
+    Files.createDirectories(folder.resolve("git/.git"));
+    Files.writeString(
         folder.resolve("nameless.yaml"), "apiVersion: kyotu.tech/v1\nkind: Project\n");
   }
 
@@ -50,6 +59,27 @@ class WrongUseTest {
           plan -f {}/other.yaml                    | 2  | There is no Project in
           plan -f {}/nameless.yaml                 | 2  | no metadata.name
           plan shop-dev                            | 5  | kubectl project check
+          plan --offline                           | 2  | give -f FILE_OR_DIR
+          plan --offline shop-dev                  | 2  | neither a NAME nor --delete
+          plan --offline --delete -f x.yaml        | 2  | which need the cluster
+          plan --offline -f x.yaml                 | 2  | Add --flux-repo DIR
+          plan --offline -f x.yaml --flux-repo {}/git | 2 | Add --deployment-repo DIR
+          plan --offline -f x.yaml --flux-repo {}/no | 2 | /no is no checkout: it has no .git
+          plan --offline -f {}/absent.yaml --flux-repo {}/git --deployment-repo {}/git | 2 | absent.yaml cannot be read
+          plan --offline -f {}/good.yaml --flux-repo {}/git --deployment-repo {}/git | 2 | no namespace. Add metadata.namespace, or say it with -n
+          plan --offline -n ops -f {}/good.yaml --flux-repo {}/git --deployment-repo {}/git | 2 | Name the operator's settings with --settings
+          plan --offline -n ops -o dot -f {}/good.yaml --flux-repo {}/git --deployment-repo {}/git | 2 | one of table
+          plan shop-dev --flux-repo {}             | 2  | Add --offline
+          plan shop-dev --settings x               | 2  | Add --offline
+          render                                   | 2  | Render what?
+          render -f {}/absent.yaml                 | 2  | cannot be read
+          render -f {}/good.yaml                   | 2  | no namespace
+          render -n ../x -f {}/good.yaml           | 2  | must be names of Kubernetes
+          render -n ops -f {}/good.yaml -o table   | 2  | one of yaml, json, name
+          render -n ops -f {}/good.yaml --settings {}/no.yaml | 2 | no.yaml cannot be read
+          render -n ops -f {}/good.yaml --templates {} | 2 | point it at the templates
+          render -n ops -f {}/good.yaml --output-dir {} | 2 | is not empty
+          render -n ops -f {}/good.yaml --output-dir {}/good.yaml | 2 | is no folder
           wait shop-dev --timeout soon             | 2  | Write it as 90s
           wait shop-dev --for ever                 | 2  | --for
           suspend shop-qa                          | 3  | There is no Project shop-qa
