@@ -205,6 +205,21 @@ class OfflinePlansTest {
             "g, shop.crew@example.com, role:shop-dev", "g, shop.crew@example.com, role:shop-qa");
   }
 
+  /** Vault's step is not read, but what it will have done by then counts. */
+  @Test
+  void takesOutOfTheSharedFilesWhatVaultsOwnStepWillGive() throws Exception {
+    variables.put("GROUNDWORK_GIT_LAYOUT", "shared");
+    applied(MANIFEST, "u-1");
+    assertThat(planned(MANIFEST).hasChanges()).isFalse();
+
+    variables.put("GROUNDWORK_VAULT_ADDRESS", "https://vault.example.com");
+    assertThat(changes(planned(MANIFEST)))
+        .singleElement()
+        .returns("DELETE", OfChange::verb)
+        .extracting(change -> change.files().get(0).path())
+        .isEqualTo("namespaces/vault/vault/rbac_values.yaml");
+  }
+
   @Test
   void rendersAProjectInPlanModeToo() throws Exception {
     variables.put("GROUNDWORK_GIT_LAYOUT", "shared");
