@@ -15,7 +15,7 @@ public final class KubectlProject {
 
   /** Answers a verb and ends the process; the steps are loaded only if the verb asks for them. */
   public static void main(String[] args) {
-    Kubectl.run(
+    Kubectl.main(
         args,
         () ->
             new OfflinePlans(

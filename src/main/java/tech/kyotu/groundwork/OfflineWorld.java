@@ -74,7 +74,8 @@ final class OfflineWorld {
             .map(step -> new UnreadStep(step, foreseen(step, config)));
     dryRun =
         new DryRun(
-            Stream.concat(unread, Stream.<Step>of(files.fluxRbac(), files.argoApplications())).toList(),
+            Stream.concat(unread, Stream.<Step>of(files.fluxRbac(), files.argoApplications()))
+                .toList(),
             clock);
   }
 

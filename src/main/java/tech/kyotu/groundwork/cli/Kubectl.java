@@ -74,7 +74,7 @@ public final class Kubectl implements Runnable {
    *
    * @param offline the operator's own steps on files alone; asked by the verbs that need them
    */
-  public static void run(String[] args, Supplier<OfflineSteps> offline) {
+  public static void main(String[] args, Supplier<OfflineSteps> offline) {
     PrintWriter out = writer(System.out);
     PrintWriter err = writer(System.err);
     // The script tells; Java knows only of both ends together, and not alike in each version.

@@ -79,7 +79,7 @@ final class Session implements AutoCloseable {
     return new ProjectRef(namespace(), name);
   }
 
-  static boolean isName(@Nullable String text) {
+  private static boolean isName(@Nullable String text) {
     return text != null && NAME.matcher(text).matches();
   }
 
