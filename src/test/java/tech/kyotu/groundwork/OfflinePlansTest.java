@@ -120,7 +120,7 @@ class OfflinePlansTest {
     assertThat(changes(moved))
         .extracting(OfChange::verb, OfChange::reason)
         .containsOnly(
-            tuple("UPDATE", "Moving access from shop.crew@example.com to next.crew@example.com."));
+            tuple("UPDATE", "moving access from shop.crew@example.com to next.crew@example.com"));
     assertThat(changes(moved).get(0).files().get(0).diff())
         .contains("next.crew@example.com")
         .doesNotContain("known-after-apply");

@@ -35,7 +35,7 @@ class PlanEqualsApplyTest {
   }
 
   static LongStream fewSeeds() {
-    return seeds().limit(200);
+    return seeds().limit(120);
   }
 
   /** What may have happened before somebody asks for a plan. */
