@@ -27,7 +27,6 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
@@ -61,7 +60,8 @@ import tech.kyotu.groundwork.step.DryRun;
 import tech.kyotu.groundwork.step.Guards;
 import tech.kyotu.groundwork.step.Provisioner;
 import tech.kyotu.groundwork.view.AccessView;
-import tech.kyotu.groundwork.view.CheckView;
+import tech.kyotu.groundwork.view.InstallationView;
+import tech.kyotu.groundwork.view.OrphansView;
 
 /** The wiring; with {@link Rooms} the only place that knows every package. */
 @ApplicationScoped
@@ -168,10 +168,16 @@ class Beans {
   @Singleton
   Answers answers() {
     AccessReport access = rooms.access();
+    OrphanReport orphans = rooms.orphans();
     return new Answers() {
       @Override
-      public List<CheckView> checks() {
-        return rooms.checks();
+      public InstallationView checks() {
+        return InstallationView.of(rooms.checks());
+      }
+
+      @Override
+      public OrphansView orphans() {
+        return orphans.all();
       }
 
       @Override

@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,6 +17,7 @@ import tech.kyotu.groundwork.api.Project;
 import tech.kyotu.groundwork.config.GroundworkConfig;
 import tech.kyotu.groundwork.gitlab.GitLab4jAdapter;
 import tech.kyotu.groundwork.gitlab.GitLabGroupStep;
+import tech.kyotu.groundwork.gitlab.GitLabOrphans;
 import tech.kyotu.groundwork.gitlab.HttpImageRegistry;
 import tech.kyotu.groundwork.gitlab.OwnToken;
 import tech.kyotu.groundwork.gitlab.RegistryAccessStep;
@@ -25,6 +27,7 @@ import tech.kyotu.groundwork.gitops.BranchPreview;
 import tech.kyotu.groundwork.gitops.GitPublisher;
 import tech.kyotu.groundwork.gitops.LaneSettings;
 import tech.kyotu.groundwork.gitops.PathFence;
+import tech.kyotu.groundwork.gitops.RepositoryOrphans;
 import tech.kyotu.groundwork.gitops.RepositoryRights;
 import tech.kyotu.groundwork.gitops.TemplateFolder;
 import tech.kyotu.groundwork.gitops.jgit.JGitRepository;
@@ -38,12 +41,14 @@ import tech.kyotu.groundwork.step.Backoff;
 import tech.kyotu.groundwork.step.CredentialWatch;
 import tech.kyotu.groundwork.step.Guards;
 import tech.kyotu.groundwork.step.LaneThreads;
+import tech.kyotu.groundwork.step.OrphanSource;
 import tech.kyotu.groundwork.step.StepName;
 import tech.kyotu.groundwork.step.WriteLease;
 import tech.kyotu.groundwork.vault.ContentRound;
 import tech.kyotu.groundwork.vault.Vault;
 import tech.kyotu.groundwork.vault.VaultAccessStep;
 import tech.kyotu.groundwork.vault.VaultDriverAdapter;
+import tech.kyotu.groundwork.vault.VaultOrphans;
 import tech.kyotu.groundwork.vault.VaultRights;
 import tech.kyotu.groundwork.vault.VaultSweep;
 import tech.kyotu.groundwork.view.CheckView;
@@ -166,6 +171,16 @@ final class Rooms implements AutoCloseable {
         wakeups::projects,
         new RepositoryRights(new BranchPreview(flux), new BranchPreview(deployment), config),
         vault.map(open -> new VaultRights(open, config.vault())));
+  }
+
+  /** What Projects that are gone left behind. */
+  OrphanReport orphans() {
+    List<OrphanSource> sources = new ArrayList<>();
+    sources.add(new GitLabOrphans(gitlab, gitlabReads, cluster, config, clock));
+    vault.ifPresent(open -> sources.add(new VaultOrphans(open, config.vault())));
+    sources.add(new RepositoryOrphans(new BranchPreview(flux)));
+    sources.add(new RepositoryOrphans(new BranchPreview(deployment)));
+    return new OrphanReport(wakeups::projects, sources);
   }
 
   private RepositorySteps onBranches(Branch flux, Branch deployment) {

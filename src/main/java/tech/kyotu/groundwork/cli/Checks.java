@@ -1,12 +1,12 @@
 package tech.kyotu.groundwork.cli;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import tech.kyotu.groundwork.cli.Screen.Colour;
 import tech.kyotu.groundwork.view.CheckView;
+import tech.kyotu.groundwork.view.InstallationView;
 
 /** All that an installation needs: what the caller sees, then what the operator says. */
 final class Checks {
@@ -35,7 +35,7 @@ final class Checks {
       all = look();
     }
     switch (form) {
-      case JSON, YAML -> screen.data(form, all);
+      case JSON, YAML -> screen.data(form, InstallationView.of(all));
       case NAME -> all.stream().filter(it -> !it.ok()).forEach(it -> screen.line(it.what()));
       default -> lines(all);
     }
@@ -50,11 +50,7 @@ final class Checks {
 
   private List<CheckView> operator() {
     try {
-      List<CheckView> told = new ArrayList<>();
-      for (JsonNode line : session.operator().get("/api/v1/check")) {
-        told.add(Json.as(line, CheckView.class));
-      }
-      return told;
+      return Json.as(session.operator().get("/api/v1/check"), InstallationView.class).checks();
     } catch (Failure silent) {
       return List.of(
           silent.code() == ExitCode.NOT_ALLOWED

@@ -12,12 +12,17 @@ final class Edits {
 
   private final Session session;
   private final ProjectRef ref;
-  private final Screen screen;
+  private final ProjectAnswer answer;
 
-  Edits(Session session, ProjectRef ref) {
+  /**
+   * Edits of one Project.
+   *
+   * @param verb as the caller wrote it
+   */
+  Edits(Session session, ProjectRef ref, String verb) {
     this.session = session;
     this.ref = ref;
-    this.screen = session.screen();
+    this.answer = new ProjectAnswer(session, ref, verb);
   }
 
   private String now() {
@@ -29,14 +34,14 @@ final class Edits {
     String request = now();
     session.cluster().annotate(ref, Project.RECONCILE_REQUESTED_AT, request);
     if (!wait) {
-      screen.line(
+      answer.done(
           project.isSuspended()
               ? "Asked for a look at Project %s, but it is suspended. Go on with: kubectl project resume %s."
                   .formatted(ref.name(), ref.name())
               : "Asked for a look at Project %s.".formatted(ref.name()));
       return ExitCode.FINE;
     }
-    return new Waiting(session, ref)
+    return new Waiting(session, ref, answer)
         .until(
             it -> Waiting.isHandled(it.statusOrUnseen().lastHandledReconcileAt(), request),
             "Ready");
@@ -47,19 +52,19 @@ final class Edits {
     String request = now();
     session.cluster().annotate(ref, Project.ROTATE_TOKEN, request);
     if (!wait) {
-      screen.line("Asked for a new registry token of Project %s.".formatted(ref.name()));
-      before.ifPresent(it -> screen.line("Now: " + told(it)));
+      answer.done("Asked for a new registry token of Project %s.".formatted(ref.name()));
+      before.ifPresent(it -> answer.more("Now: " + told(it)));
       return ExitCode.FINE;
     }
     ExitCode code =
-        new Waiting(session, ref)
+        new Waiting(session, ref, answer)
             .until(
                 it ->
                     token(it)
                         .filter(token -> Waiting.isHandled(token.lastRotateRequest(), request))
                         .isPresent(),
                 "rotated");
-    token(session.cluster().project(ref)).ifPresent(it -> screen.line("Now: " + told(it)));
+    token(session.cluster().project(ref)).ifPresent(it -> answer.more("Now: " + told(it)));
     return code;
   }
 
@@ -81,7 +86,7 @@ final class Edits {
 
   ExitCode suspend() {
     session.cluster().suspend(ref, true);
-    screen.line(
+    answer.done(
         "Project %s is suspended: nothing is done for it, no rotation and no deletion either. Go on with: kubectl project resume %s."
             .formatted(ref.name(), ref.name()));
     return ExitCode.FINE;
@@ -89,7 +94,7 @@ final class Edits {
 
   ExitCode resume() {
     session.cluster().suspend(ref, false);
-    screen.line(
+    answer.done(
         "Project %s goes on. Wait for it with: kubectl project wait %s."
             .formatted(ref.name(), ref.name()));
     return ExitCode.FINE;

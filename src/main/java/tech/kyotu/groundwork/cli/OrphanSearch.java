@@ -4,31 +4,29 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import tech.kyotu.groundwork.api.OwnerMark;
 import tech.kyotu.groundwork.cli.ApiServer.Answer;
+import tech.kyotu.groundwork.view.OrphansView;
+import tech.kyotu.groundwork.view.OrphansView.OfThing;
 
-/** Namespaces and Secrets with our mark whose Project is gone. */
+/**
+ * Things with our mark whose Project is gone: in the cluster what the caller may see, elsewhere
+ * what the operator tells.
+ */
 final class OrphanSearch {
 
+  private static final String UNKNOWN = "(not known)";
   private static final Map<String, String> KINDS =
       Map.of("Namespace", "namespaces", "Secret", "secrets");
-
-  /**
-   * One thing without its Project.
-   *
-   * @param kind Namespace or Secret
-   * @param name with its namespace, if it has one
-   * @param owner where its Project was
-   * @param uid of that Project
-   * @param origin whether we made it
-   */
-  private record Orphan(String kind, String name, String owner, String uid, String origin) {}
 
   private final Session session;
   private final Screen screen;
   private final Form form;
+  private final List<OfThing> orphans = new ArrayList<>();
+  private final List<String> unread = new ArrayList<>();
 
   OrphanSearch(Session session) {
     this.session = session;
@@ -43,18 +41,15 @@ final class OrphanSearch {
         .read(Cluster.PROJECTS)
         .path("items")
         .forEach(it -> living.add(it.path("metadata").path("uid").asText()));
-    List<Orphan> orphans = new ArrayList<>();
-    List<String> unread = new ArrayList<>();
     for (String kind : List.of("Namespace", "Secret")) {
-      find(kind, living, orphans, unread);
+      find(kind, living);
     }
-    show(orphans);
-    screen.remark("GitLab, Vault and the repositories were not read.");
-    unread.forEach(screen::remark);
+    askTheOperator();
+    print();
     return unread.isEmpty() ? ExitCode.FINE : ExitCode.UNREACHABLE;
   }
 
-  private void find(String kind, Set<String> living, List<Orphan> orphans, List<String> unread) {
+  private void find(String kind, Set<String> living) {
     Answer answer =
         session
             .cluster()
@@ -63,46 +58,75 @@ final class OrphanSearch {
                     .formatted(KINDS.get(kind), OwnerMark.OWNER_UID.replace("/", "%2F")));
     if (answer.status() == 403) {
       unread.add(
-          "Not read: %s. Ask for the right to list %s in all namespaces."
-              .formatted(KINDS.get(kind), KINDS.get(kind)));
+          "Kubernetes: You may not list %s in all namespaces. Ask for that right."
+              .formatted(KINDS.get(kind)));
       return;
     }
     if (!answer.isGood()) {
       throw Cluster.refusal(answer, KINDS.getOrDefault(kind, kind));
     }
     for (JsonNode item : Json.read(answer.body()).path("items")) {
-      JsonNode metadata = item.path("metadata");
-      String uid = metadata.path("labels").path(OwnerMark.OWNER_UID).asText();
+      String uid = item.at("/metadata/labels").path(OwnerMark.OWNER_UID).asText();
       if (!living.contains(uid)) {
-        String namespace = metadata.path("namespace").asText("");
-        String name = metadata.path("name").asText();
-        JsonNode annotations = metadata.path("annotations");
-        orphans.add(
-            new Orphan(
-                kind,
-                namespace.isEmpty() ? name : namespace + "/" + name,
-                annotations.path(OwnerMark.OWNER).asText("(not known)"),
-                uid,
-                annotations.path(OwnerMark.ORIGIN).asText("(not known)")));
+        orphans.add(inCluster(kind, uid, item.path("metadata")));
       }
     }
   }
 
-  private void show(List<Orphan> orphans) {
-    switch (form) {
-      case JSON, YAML -> screen.data(form, orphans);
-      case NAME ->
-          orphans.forEach(
-              it -> screen.line(it.kind().toLowerCase(java.util.Locale.ROOT) + "/" + it.name()));
-      default -> {
-        if (orphans.isEmpty()) {
-          screen.line("No namespace and no Secret bears the mark of a Project that is gone.");
-          return;
-        }
-        Table table = new Table("KIND", "NAME", "PROJECT", "UID", "ORIGIN");
-        orphans.forEach(it -> table.row(it.kind(), it.name(), it.owner(), it.uid(), it.origin()));
-        table.print(screen);
-      }
+  private static OfThing inCluster(String kind, String uid, JsonNode metadata) {
+    String namespace = metadata.path("namespace").asText("");
+    String name = metadata.path("name").asText();
+    JsonNode annotations = metadata.path("annotations");
+    return new OfThing(
+        "Kubernetes",
+        kind,
+        namespace.isEmpty() ? name : namespace + "/" + name,
+        annotations.path(OwnerMark.OWNER).asText(""),
+        uid,
+        annotations.path(OwnerMark.ORIGIN).asText(""),
+        false);
+  }
+
+  private void askTheOperator() {
+    try {
+      OrphansView told = Json.as(session.operator().get("/api/v1/orphans"), OrphansView.class);
+      orphans.addAll(told.orphans());
+      unread.addAll(told.unread());
+    } catch (Failure silent) {
+      unread.add("GitLab, Vault and the repositories: " + silent.sentence());
     }
+  }
+
+  private void print() {
+    switch (form) {
+      case JSON, YAML -> screen.data(form, OrphansView.of(orphans, unread));
+      case NAME ->
+          orphans.forEach(it -> screen.line(it.kind().toLowerCase(Locale.ROOT) + "/" + it.name()));
+      default -> table();
+    }
+    unread.forEach(why -> screen.remark("Not read: " + why));
+  }
+
+  private void table() {
+    if (orphans.isEmpty()) {
+      screen.line("Nothing that was read bears the mark of a Project that is gone.");
+      return;
+    }
+    Table table = new Table("SYSTEM", "KIND", "NAME", "PROJECT", "UID", "ORIGIN", "KEPT");
+    orphans.forEach(
+        it ->
+            table.row(
+                it.system(),
+                it.kind(),
+                it.name(),
+                known(it.owner()),
+                known(it.uid()),
+                known(it.origin()),
+                it.kept() ? "on purpose" : "no"));
+    table.print(screen);
+  }
+
+  private static String known(String text) {
+    return text.isEmpty() ? UNKNOWN : text;
   }
 }

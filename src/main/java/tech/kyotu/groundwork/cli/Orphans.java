@@ -9,8 +9,8 @@ import picocli.CommandLine.ParentCommand;
 @Command(
     name = "orphans",
     description = {
-      "Lists namespaces and Secrets that bear the mark of a Project that is gone.",
-      "GitLab, Vault and the repositories are not read."
+      "Lists what bears the mark of a Project that is gone.",
+      "Namespaces and Secrets are read with your rights; the operator tells the rest."
     })
 final class Orphans implements Callable<Integer> {
 

@@ -23,7 +23,7 @@ final class Reconcile implements Callable<Integer> {
   @Override
   public Integer call() {
     try (Session session = kubectl.open(flags)) {
-      return new Edits(session, session.ref(name)).reconcile(wait).number();
+      return new Edits(session, session.ref(name), "reconcile").reconcile(wait).number();
     }
   }
 }

@@ -19,7 +19,7 @@ final class Resume implements Callable<Integer> {
   @Override
   public Integer call() {
     try (Session session = kubectl.open(flags)) {
-      return new Edits(session, session.ref(name)).resume().number();
+      return new Edits(session, session.ref(name), "resume").resume().number();
     }
   }
 }

@@ -25,7 +25,7 @@ final class Rotate implements Callable<Integer> {
   @Override
   public Integer call() {
     try (Session session = kubectl.open(flags)) {
-      return new Edits(session, session.ref(name)).rotate(wait).number();
+      return new Edits(session, session.ref(name), "rotate").rotate(wait).number();
     }
   }
 }

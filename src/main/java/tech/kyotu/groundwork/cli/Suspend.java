@@ -21,7 +21,7 @@ final class Suspend implements Callable<Integer> {
   @Override
   public Integer call() {
     try (Session session = kubectl.open(flags)) {
-      return new Edits(session, session.ref(name)).suspend().number();
+      return new Edits(session, session.ref(name), "suspend").suspend().number();
     }
   }
 }

@@ -6,6 +6,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
+import tech.kyotu.groundwork.api.ProjectRef;
 
 /** Waits for a Project. */
 @Command(name = "wait", description = "Waits until a Project is Ready, or gone.")
@@ -33,7 +34,8 @@ final class Wait implements Callable<Integer> {
   @Override
   public Integer call() {
     try (Session session = kubectl.open(flags)) {
-      Waiting waiting = new Waiting(session, session.ref(name));
+      ProjectRef ref = session.ref(name);
+      Waiting waiting = new Waiting(session, ref, new ProjectAnswer(session, ref, "wait"));
       return (goal == Goal.GONE ? waiting.untilGone() : waiting.untilReady()).number();
     }
   }

@@ -15,13 +15,15 @@ final class Waiting {
   private final Session session;
   private final ProjectRef ref;
   private final Screen screen;
+  private final ProjectAnswer answer;
   private Optional<Project> last = Optional.empty();
   private String told = "";
 
-  Waiting(Session session, ProjectRef ref) {
+  Waiting(Session session, ProjectRef ref, ProjectAnswer answer) {
     this.session = session;
     this.ref = ref;
     this.screen = session.screen();
+    this.answer = answer;
   }
 
   /** Until it is Ready for its newest generation. */
@@ -61,7 +63,7 @@ final class Waiting {
           "Project %s is Stalled: %s kubectl project trace %s tells more."
               .formatted(ref.name(), message(last.get()), ref.name()));
     }
-    screen.line("Project %s is Ready. %s".formatted(ref.name(), message(last.get())));
+    answer.done("Project %s is Ready. %s".formatted(ref.name(), message(last.get())));
     return ExitCode.FINE;
   }
 
@@ -85,7 +87,7 @@ final class Waiting {
           ExitCode.STALLED,
           "The deletion of Project %s is Stalled: %s".formatted(ref.name(), message(last.get())));
     }
-    screen.line("Project %s is gone.".formatted(ref.name()));
+    answer.gone("Project %s is gone.".formatted(ref.name()));
     return ExitCode.FINE;
   }
 

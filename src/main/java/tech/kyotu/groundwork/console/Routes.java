@@ -58,6 +58,7 @@ public final class Routes {
     router.get(PROJECT + "/access").blockingHandler(serving(this::accessToOne), false);
     router.get("/api/v1/access").blockingHandler(serving(this::accessOfGroup), false);
     router.get("/api/v1/check").blockingHandler(serving(request -> answers.checks()), false);
+    router.get("/api/v1/orphans").blockingHandler(serving(request -> answers.orphans()), false);
     router
         .post("/api/v1/plan")
         .handler(BodyHandler.create(false).setBodyLimit(LONGEST_BODY))

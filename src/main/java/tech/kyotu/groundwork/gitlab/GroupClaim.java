@@ -2,6 +2,9 @@ package tech.kyotu.groundwork.gitlab;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import tech.kyotu.groundwork.api.Holding;
 import tech.kyotu.groundwork.api.Origin;
 import tech.kyotu.groundwork.api.Project;
@@ -22,10 +25,18 @@ import tech.kyotu.groundwork.step.Sanitizer;
 record GroupClaim(Project project, String path, boolean isShared, boolean mayUseTopLevelGroups) {
 
   private static final String KIND = "GitLabGroup";
+  private static final Pattern MARK =
+      Pattern.compile("Groundwork: images of project ([a-z0-9-]+)[.]");
 
   /** The description that groups of our making bear, so that no crash leaves one unmarked. */
   String mark() {
     return "Groundwork: images of project " + project.name().projectId() + ".";
+  }
+
+  /** The projectId in the mark of a group that we made; empty if it bears none. */
+  static Optional<String> markedFor(Group group) {
+    Matcher mark = MARK.matcher(group.description());
+    return mark.matches() ? Optional.of(mark.group(1)) : Optional.empty();
   }
 
   /**

@@ -4,6 +4,8 @@ import java.util.Optional;
 import tech.kyotu.groundwork.api.Commit;
 import tech.kyotu.groundwork.api.ProjectRef;
 import tech.kyotu.groundwork.step.Look;
+import tech.kyotu.groundwork.step.Reason;
+import tech.kyotu.groundwork.step.RetryableException;
 import tech.kyotu.groundwork.step.StepException;
 
 /**
@@ -23,6 +25,24 @@ public interface Branch {
    * something in place.
    */
   Optional<RepositoryView> freshView();
+
+  /**
+   * The files of {@link #freshView}.
+   *
+   * @throws StepException if they are not known, why not
+   */
+  default TreeView newestFiles() throws StepException {
+    Optional<RepositoryView> tip = freshView();
+    if (tip.isEmpty()) {
+      throw trouble()
+          .orElseGet(
+              () ->
+                  new RetryableException(
+                      Reason.REMOTE_UNAVAILABLE,
+                      "The %s could not be looked at in time.".formatted(settings().title())));
+    }
+    return tip.get().files();
+  }
 
   /**
    * The files of an older commit, empty if it is not here.

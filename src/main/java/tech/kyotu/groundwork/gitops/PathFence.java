@@ -61,6 +61,14 @@ public enum PathFence {
     };
   }
 
+  /** The folder whose files bear their owner's mark. */
+  String markedFolder() {
+    return switch (this) {
+      case FLUX -> "projects";
+      case DEPLOYMENT -> "applications";
+    };
+  }
+
   /** The name of the Project that a path belongs to; empty for paths of the platform. */
   static Optional<String> projectOf(String path) {
     Matcher matcher = ANY_PROJECT.matcher(path);

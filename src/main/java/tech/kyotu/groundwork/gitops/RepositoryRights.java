@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeSet;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
@@ -143,19 +142,8 @@ public final class RepositoryRights {
   }
 
   private static String text(Branch branch, String path) throws StepException {
-    Optional<RepositoryView> tip = branch.freshView();
-    if (tip.isEmpty()) {
-      throw branch
-          .trouble()
-          .orElseGet(
-              () ->
-                  new RetryableException(
-                      Reason.REMOTE_UNAVAILABLE,
-                      "The %s could not be looked at in time."
-                          .formatted(branch.settings().title())));
-    }
-    return tip.get()
-        .files()
+    return branch
+        .newestFiles()
         .file(path)
         .map(content -> new String(content, StandardCharsets.UTF_8))
         .orElse("");

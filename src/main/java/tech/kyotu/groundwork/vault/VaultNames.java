@@ -1,5 +1,6 @@
 package tech.kyotu.groundwork.vault;
 
+import java.util.Optional;
 import tech.kyotu.groundwork.api.ProjectName;
 import tech.kyotu.groundwork.config.GroundworkConfig;
 import tech.kyotu.groundwork.config.GroundworkConfig.KeyStyle;
@@ -23,7 +24,11 @@ record VaultNames(String project, String key, String group, String access, Strin
   private static final String EXTERNAL_PREFIX = "groundwork-";
 
   static VaultNames of(ProjectName name, GroundworkConfig.Vault settings) {
-    String project = name.value();
+    return of(name.value(), settings);
+  }
+
+  /** Of a Project whose name is all that is known. */
+  static VaultNames of(String project, GroundworkConfig.Vault settings) {
     String key = settings.keyStyle() == KeyStyle.UNDERSCORE ? project.replace('-', '_') : project;
     String group = PREFIX + project;
     return new VaultNames(project, key, group, group + "-access", group + "-read");
@@ -32,6 +37,13 @@ record VaultNames(String project, String key, String group, String access, Strin
   /** The group that we make for a Google group, if nobody did before. */
   static String externalGroup(String mail) {
     return EXTERNAL_PREFIX + mail;
+  }
+
+  /** The mail address in the name of a group that we make for one; empty for other names. */
+  static Optional<String> mailOf(String group) {
+    return group.startsWith(EXTERNAL_PREFIX)
+        ? Optional.of(group.substring(EXTERNAL_PREFIX.length()))
+        : Optional.empty();
   }
 
   /** The role of pods; roles and groups are different kinds, so the name may be the same. */

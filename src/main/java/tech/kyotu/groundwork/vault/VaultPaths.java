@@ -17,6 +17,10 @@ final class VaultPaths {
   static final String POLICIES = "sys/policies/acl";
   static final String GROUPS = "identity/group/name";
   static final String AUTH_METHODS = "sys/auth";
+
+  /** Below it, in the mount, are the owner markers of folders of secrets. */
+  static final String OWNERS = "groundwork/owners";
+
   static final String RENEW = "auth/token/renew-self";
 
   private final GroundworkConfig.Vault settings;
@@ -62,7 +66,7 @@ final class VaultPaths {
 
   /** Beside the folders, where no tenant has a right. */
   String owner(String project) {
-    return secrets("groundwork/owners/" + project);
+    return secrets(OWNERS + "/" + project);
   }
 
   /** In version 2 the part with the history; deleting there destroys all versions. */

@@ -3,8 +3,7 @@ package tech.kyotu.groundwork.view;
 import com.fasterxml.jackson.annotation.JsonInclude;
 
 /**
- * One need of an installation, and whether it is met. A list of these is the published form of the
- * operator's part of {@code kubectl project check}.
+ * One need of an installation, and whether it is met.
  *
  * @param ok whether it is met
  * @param unread whether it could not be looked at, which is neither met nor unmet; absent in JSON

@@ -56,7 +56,7 @@ public final class ProjectTree {
     }
     condition(Applied.TYPE).ifPresent(it -> parts.add(part(it, it.getMessage(), List.of())));
     return new TraceView(
-        TraceView.API_VERSION,
+        PlanView.API_VERSION,
         TraceView.KIND,
         project.ref().namespace(),
         project.ref().name(),

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * Where a Project stands, as a tree down to what fails. The published form of {@code kubectl
  * project trace -o json}.
  *
- * @param apiVersion {@value #API_VERSION}
+ * @param apiVersion {@value PlanView#API_VERSION}
  * @param kind {@value #KIND}
  * @param namespace where the Project is
  * @param name its name
@@ -31,9 +31,6 @@ public record TraceView(
     @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String since,
     List<Part> parts,
     String next) {
-
-  /** Version of this form. */
-  public static final String API_VERSION = "view.kyotu.tech/v1";
 
   /** Name of this form. */
   public static final String KIND = "ProjectTrace";
