@@ -40,6 +40,7 @@ import tech.kyotu.groundwork.kubernetes.Manifests;
 import tech.kyotu.groundwork.testing.ControlPlane;
 import tech.kyotu.groundwork.testing.SharedServers;
 import tech.kyotu.groundwork.view.CheckView;
+import tech.kyotu.groundwork.view.InstallationView;
 import tech.kyotu.groundwork.view.PlanView;
 import tech.kyotu.groundwork.view.PlanView.OfProject;
 
@@ -69,7 +70,10 @@ class CliIT {
     operator.createContext("/api/v1", exchange -> answer(exchange, plan));
     operator.createContext(
         "/api/v1/check",
-        exchange -> answer(exchange, Json.line(List.of(CheckView.met("GitLab", "reachable.")))));
+        exchange ->
+            answer(
+                exchange,
+                Json.line(InstallationView.of(List.of(CheckView.met("GitLab", "reachable."))))));
     operator.start();
   }
 

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static tech.kyotu.groundwork.cli.FakeApiServer.PROXY;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -20,14 +22,18 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import picocli.CommandLine.Command;
 import tech.kyotu.groundwork.api.Project;
 import tech.kyotu.groundwork.view.AccessView;
 import tech.kyotu.groundwork.view.CheckView;
+import tech.kyotu.groundwork.view.InstallationView;
+import tech.kyotu.groundwork.view.OrphansView;
 import tech.kyotu.groundwork.view.PlanView;
 import tech.kyotu.groundwork.view.PlanView.OfChange;
 import tech.kyotu.groundwork.view.PlanView.OfFile;
 import tech.kyotu.groundwork.view.PlanView.OfProject;
 import tech.kyotu.groundwork.view.PlanView.OfStep;
+import tech.kyotu.groundwork.view.PublishedSchemas;
 
 /**
  * What each verb shows, letter for letter. The expected screens are files of {@code
@@ -104,6 +110,8 @@ class CliTest {
         call("get-table", "get", Told.ready(), billing()),
         call("get-all-wide", "get -A -o wide", Told.refused()),
         call("get-none", "get"),
+        call("get-json", "get shop-dev -o json", Told.ready()),
+        call("get-list-json", "get -o json", Told.ready(), billing()),
         call("get-name", "get -o name", Told.ready()),
         call("get-ready", "get shop-dev", Told.ready()),
         call("get-stalled", "get shop-dev", Told.refused()),
@@ -144,8 +152,12 @@ class CliTest {
             OFFLINE.replace("/shop.yaml", "/shop-moved.yaml") + " -o markdown"),
         call("plan-offline-nothing", OFFLINE.replace("/shop.yaml", "/shop-live.yaml")),
         call("render-name", "render -o name" + MANIFESTS),
-        call("check-bare", "check", server -> server.answer(PROXY + "/api/v1/check", "[]")),
+        call(
+            "check-bare",
+            "check",
+            server -> server.answer(PROXY + "/api/v1/check", InstallationView.of(List.of()))),
         call("check-met", "check", CliTest::installed, Told.ready()),
+        call("check-json", "check -o json", CliTest::halfInstalled, Told.ready()),
         call("check-failing", "check", CliTest::halfInstalled, Told.ready()),
         call("access", "access shop-dev", CliTest::granted, Told.ready()),
         call("access-json", "access shop-dev -o json", CliTest::granted, Told.ready()),
@@ -153,12 +165,21 @@ class CliTest {
         call("explain", "explain nametaken"),
         call("new", "new shop dev --group shop.crew@example.com -n ops --plan"),
         call("events", "events shop-dev", CliTest::happened, Told.ready()),
+        call("events-json", "events shop-dev -o json", CliTest::happened, Told.ready()),
         call("orphans", "orphans", CliTest::leftOver, Told.ready()),
+        call("orphans-json", "orphans -o json", CliTest::leftOver, Told.ready()),
+        call("orphans-unread", "orphans", CliTest::nothingTold, Told.ready()),
+        call("orphans-none", "orphans", CliTest::nothingLeft, Told.ready()),
         call("suspend", "suspend shop-dev", Told.ready()),
+        call("suspend-json", "suspend shop-dev -o json", Told.ready()),
         call("resume", "resume shop-dev", Told.suspended()),
+        call("resume-json", "resume shop-dev -o json", Told.suspended()),
         call("reconcile", "reconcile shop-dev", Told.ready()),
+        call("reconcile-json", "reconcile shop-dev -o json", Told.ready()),
         call("rotate", "rotate shop-dev", Told.ready()),
+        call("rotate-json", "rotate shop-dev -o json", Told.ready()),
         call("wait-ready", "wait shop-dev", server -> server.then(Told.ready()), Told.settingUp()),
+        call("wait-json", "wait shop-dev -o json", Told.ready()),
         call(
             "wait-stalled",
             "wait shop-dev",
@@ -320,7 +341,8 @@ class CliTest {
             "{\"status\": {\"allowed\": true}}")
         .answer(
             PROXY + "/api/v1/check",
-            List.of(CheckView.met("GitLab", "token of user groundwork, scope api.")));
+            InstallationView.of(
+                List.of(CheckView.met("GitLab", "token of user groundwork, scope api."))));
     for (String label : List.of("app", "app.kubernetes.io%2Fname")) {
       server.answer(
           "/api/v1/pods?fieldSelector=status.phase%3DRunning&labelSelector="
@@ -342,14 +364,16 @@ class CliTest {
             "{\"items\": [{\"metadata\": {\"namespace\": \"old\", \"name\": \"op-1\"}}]}")
         .answer(
             PROXY + "/api/v1/check",
-            List.of(CheckView.unmet("GitLab", "token of user groundwork expires on 2026-12-01.")));
+            InstallationView.of(
+                List.of(
+                    CheckView.unmet("GitLab", "token of user groundwork expires on 2026-12-01."))));
   }
 
   private static void happened(FakeApiServer server) {
     server.answer(
         "/api/v1/namespaces/ops/events?fieldSelector=involvedObject.kind%3DProject,involvedObject.name%3Dshop-dev",
         """
-        {"items": [
+        {"apiVersion": "v1", "kind": "EventList", "items": [
           {"metadata": {"creationTimestamp": "2026-11-20T12:10:00Z"}, "type": "Normal",
            "reason": "TokenIssued", "message": "Token 813."},
           {"metadata": {"creationTimestamp": "2026-11-20T12:04:00Z"}, "type": "Normal",
@@ -369,7 +393,37 @@ class CliTest {
                "annotations": {"kyotu.tech/owner": "ops/old-dev", "kyotu.tech/origin": "Created"}}}]}\
             """
                 .formatted(Told.ready().uid()))
-        .answer("/api/v1/secrets?labelSelector=kyotu.tech%2Fowner-uid", 403, "{}");
+        .answer("/api/v1/secrets?labelSelector=kyotu.tech%2Fowner-uid", "{\"items\": []}")
+        .answer(
+            PROXY + "/api/v1/orphans",
+            OrphansView.of(
+                List.of(
+                    new OrphansView.OfThing(
+                        "GitLab", "GitLabGroup", "42 platform/old", "", "", "Created", true),
+                    new OrphansView.OfThing(
+                        "Vault",
+                        "VaultPolicy",
+                        "project-old-dev-read",
+                        "ops/old-dev",
+                        "u-1",
+                        "Created",
+                        false)),
+                List.of(
+                    "deployment repository: The deployment repository does not answer (503).")));
+  }
+
+  private static void nothingTold(FakeApiServer server) {
+    leftOver(server);
+    server
+        .answer("/api/v1/secrets?labelSelector=kyotu.tech%2Fowner-uid", 403, "{}")
+        .answer(PROXY + "/api/v1/orphans", 503, "{\"message\": \"no endpoints available\"}");
+  }
+
+  private static void nothingLeft(FakeApiServer server) {
+    server
+        .answer("/api/v1/namespaces?labelSelector=kyotu.tech%2Fowner-uid", "{\"items\": []}")
+        .answer("/api/v1/secrets?labelSelector=kyotu.tech%2Fowner-uid", "{\"items\": []}")
+        .answer(PROXY + "/api/v1/orphans", OrphansView.of(List.of(), List.of()));
   }
 
   @ParameterizedTest(name = "{0}")
@@ -390,6 +444,38 @@ class CliTest {
       Files.writeString(file, screen, UTF_8);
     }
     assertThat(screen).isEqualTo(Files.readString(file, UTF_8));
+  }
+
+  static Stream<Call> forPrograms() {
+    return calls().filter(call -> call.line().matches(".* -o (json|yaml)"));
+  }
+
+  /** Events are of a kind of Kubernetes itself. */
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("forPrograms")
+  void whatProgramsReadHasAPublishedSchema(Call call) throws IOException {
+    String answer = Typed.at(call.server().get(), call.line()).out();
+    JsonNode json = new YAMLMapper().readTree(answer);
+    if (json.path("apiVersion").asText().equals("v1")) {
+      assertThat(json.path("kind").asText()).isEqualTo("EventList");
+    } else {
+      assertThat(PublishedSchemas.faults(json.toString())).as(answer).isEmpty();
+    }
+  }
+
+  @Test
+  void eachVerbThatKnowsJsonIsAmongThem() {
+    assertThat(forPrograms().map(call -> call.line().replaceFirst(" .*", "")).distinct())
+        .containsExactlyInAnyOrderElementsOf(
+            Arrays.stream(Kubectl.class.getAnnotation(Command.class).subcommands())
+                .filter(verb -> verb != Import.class)
+                .filter(CliTest::hasFlags)
+                .map(verb -> verb.getAnnotation(Command.class).name())
+                .toList());
+  }
+
+  private static boolean hasFlags(Class<?> verb) {
+    return Arrays.stream(verb.getDeclaredFields()).anyMatch(it -> it.getType() == Flags.class);
   }
 
   @Test

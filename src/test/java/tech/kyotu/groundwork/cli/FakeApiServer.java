@@ -32,7 +32,7 @@ final class FakeApiServer implements ApiServer {
       answer("/apis/kyotu.tech/v1/namespaces/ops/projects/" + project.ref().name(), project);
     }
     String list =
-        "{\"kind\":\"ProjectList\",\"metadata\":{\"resourceVersion\":\"7\"},\"items\":%s}";
+        "{\"apiVersion\":\"kyotu.tech/v1\",\"kind\":\"ProjectList\",\"metadata\":{\"resourceVersion\":\"7\"},\"items\":%s}";
     answer("/apis/kyotu.tech/v1/projects", list.formatted(Json.line(projects)));
     answer("/apis/kyotu.tech/v1/namespaces/ops/projects", list.formatted(Json.line(projects)));
     for (Project project : given) {

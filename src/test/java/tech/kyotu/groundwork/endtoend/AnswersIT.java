@@ -28,6 +28,7 @@ import tech.kyotu.groundwork.testing.ProjectFixture;
 import tech.kyotu.groundwork.testing.ServerBinary;
 import tech.kyotu.groundwork.view.AccessView;
 import tech.kyotu.groundwork.view.CheckView;
+import tech.kyotu.groundwork.view.InstallationView;
 import tech.kyotu.groundwork.view.PlanView;
 import tech.kyotu.groundwork.view.PlanView.OfChange;
 import tech.kyotu.groundwork.view.PlanView.OfProject;
@@ -175,7 +176,8 @@ class AnswersIT {
         .extracting(it -> it.who() + " | " + it.where() + " | " + it.may())
         .containsExactly(
             "shop.crew@example.com | Kubernetes | edit in namespace shop-dev",
-            "shop.crew@example.com | Argo CD | get, restart Deployment, sync applications; get logs on shop-dev/*",
+            "shop.crew@example.com | Argo CD | get, restart Deployment, sync applications; get logs"
+                + " on shop-dev/*",
             "shop.crew@example.com | Vault | create, read, update, patch, delete"
                 + " secret/data/shop-dev/*",
             "pods of shop-dev | Vault | read secret/data/shop-dev/*",
@@ -192,7 +194,7 @@ class AnswersIT {
   @Test
   void eachSystemIsChecked() throws IOException {
     List<CheckView> checks =
-        List.of(json.readValue(get("/api/v1/check").body(), CheckView[].class));
+        json.readValue(get("/api/v1/check").body(), InstallationView.class).checks();
     assertThat(checks)
         .extracting(CheckView::what)
         .contains("GitLab", "Vault", "Flux repository", "deployment repository");
