@@ -77,7 +77,7 @@ public final class GitLabOrphans implements OrphanSource {
     }
     if (all.size() > MOST_GROUPS) {
       unread.add(
-          "%d of %d groups were left out, since each costs a call; Projects revoke what they find in their own."
+          "%d of %d groups were left out, since each costs a call; RegistryAccessReady of the Projects in them names such tokens."
               .formatted(all.size() - MOST_GROUPS, all.size()));
     }
     return new Found(orphans, unread);

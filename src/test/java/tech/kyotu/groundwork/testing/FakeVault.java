@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import tech.kyotu.groundwork.step.Reason;
 import tech.kyotu.groundwork.step.RejectedException;
 import tech.kyotu.groundwork.step.RetryableException;
@@ -225,7 +226,8 @@ public final class FakeVault implements Vault {
     return call(
         "list " + folder,
         () ->
-            secrets.stream()
+            Stream.concat(
+                    secrets.stream(), owners.keySet().stream().map("groundwork/owners/"::concat))
                 .filter(secret -> secret.startsWith(prefix))
                 .map(secret -> secret.substring(prefix.length()).replaceFirst("/.*", "/"))
                 .distinct()
