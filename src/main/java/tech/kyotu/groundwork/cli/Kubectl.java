@@ -102,7 +102,8 @@ public final class Kubectl implements Runnable {
     return new PrintWriter(new OutputStreamWriter(stream, UTF_8), false);
   }
 
-  private static boolean pause(Instant end, Duration wait) {
+  /** Waits, but not beyond the end; says whether there is time left then. */
+  static boolean pause(Instant end, Duration wait) {
     Duration left = Duration.between(Instant.now(), end);
     try {
       Thread.sleep(Math.max(0, Math.min(left.toMillis(), wait.toMillis())));

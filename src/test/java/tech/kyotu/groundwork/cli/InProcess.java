@@ -21,26 +21,46 @@ import tech.kyotu.groundwork.OfflinePlans;
  */
 public record InProcess(Path kubeconfig, String operatorUrl, Clock clock) {
 
+  /**
+   * What a verb said.
+   *
+   * @param code its exit code
+   * @param out the answer
+   * @param err what was said beside it
+   */
+  public record Said(int code, String out, String err) {}
+
   /** Types a verb with its words; returns the answer and what was said beside it. */
   public String type(String... words) {
     StringWriter said = new StringWriter();
     PrintWriter writer = new PrintWriter(said);
+    var unused = run(writer, writer, (end, wait) -> false, words);
+    return said.toString();
+  }
+
+  /** Types a verb with its words, and waits as a person's own command line does. */
+  public Said run(String... words) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    int code = run(new PrintWriter(out), new PrintWriter(err), Kubectl::pause, words);
+    return new Said(code, out.toString(), err.toString());
+  }
+
+  private int run(PrintWriter out, PrintWriter err, Pause pause, String... words) {
     Surroundings around =
         new Surroundings(
-            writer,
-            writer,
+            out,
+            err,
             InputStream.nullInputStream(),
             Map.of("OPERATOR_URL", operatorUrl),
             false,
             clock,
-            (end, wait) -> false,
+            pause,
             Fabric8ApiServer::open,
             () -> new OfflinePlans(Optional.empty(), clock));
-    var unused =
-        Kubectl.run(
-            around,
-            Stream.concat(Arrays.stream(words), Stream.of("--kubeconfig", kubeconfig.toString()))
-                .toArray(String[]::new));
-    return said.toString();
+    return Kubectl.run(
+        around,
+        Stream.concat(Arrays.stream(words), Stream.of("--kubeconfig", kubeconfig.toString()))
+            .toArray(String[]::new));
   }
 }

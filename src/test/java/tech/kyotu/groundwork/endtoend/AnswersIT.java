@@ -33,6 +33,7 @@ import tech.kyotu.groundwork.view.PlanView;
 import tech.kyotu.groundwork.view.PlanView.OfChange;
 import tech.kyotu.groundwork.view.PlanView.OfProject;
 import tech.kyotu.groundwork.view.PlanView.OfStep;
+import tech.kyotu.groundwork.view.PublishedSchemas;
 
 /**
  * Plans that the packaged operator answers over HTTP, counted by the servers: it writes nothing.
@@ -264,11 +265,19 @@ class AnswersIT {
   }
 
   private HttpResponse<String> post(String body) {
-    return send(request("/api/v1/plan").POST(HttpRequest.BodyPublishers.ofString(body)).build());
+    return published(
+        send(request("/api/v1/plan").POST(HttpRequest.BodyPublishers.ofString(body)).build()));
   }
 
   private HttpResponse<String> get(String path) {
-    return send(request(path).GET().build());
+    return published(send(request(path).GET().build()));
+  }
+
+  private static HttpResponse<String> published(HttpResponse<String> response) {
+    if (response.statusCode() == 200) {
+      assertThat(PublishedSchemas.faults(response.body())).as(response.body()).isEmpty();
+    }
+    return response;
   }
 
   private HttpRequest.Builder request(String path) {

@@ -154,15 +154,20 @@ class ReasonReachedTest {
               "isAppliedOnceBothHaveWhatIsWanted"),
           reached(
               Reason.AWAITING_FLUX,
-              "gitops.DeliveryTest",
-              "comparesWhatIsInTheAppliedCommitAndNotItsAge"),
+              "endtoend.WholeLifeIT",
+              "whatFluxAndArgoCdLackIsToldInTheOrderInWhichTheyFollow"),
           reached(
-              Reason.AWAITING_ARGO_CD, "gitops.DeliveryTest", "isAppliedOnceBothHaveWhatIsWanted"),
+              Reason.AWAITING_ARGO_CD,
+              "endtoend.WholeLifeIT",
+              "whatFluxAndArgoCdLackIsToldInTheOrderInWhichTheyFollow"),
           reached(
               Reason.APPLY_FAILED,
               "realservers.FluxAndArgoIT",
               "aBrokenFileBesideItHoldsUpADeletionUntilItIsMended"),
-          reached(Reason.FOLLOWER_MISSING, "gitops.DeliveryTest", "cannotTellWhereNothingIsSeen"));
+          reached(
+              Reason.FOLLOWER_MISSING,
+              "endtoend.WholeLifeIT",
+              "whatFluxAndArgoCdLackIsToldInTheOrderInWhichTheyFollow"));
 
   @Test
   void eachReasonHasOneRow() {
