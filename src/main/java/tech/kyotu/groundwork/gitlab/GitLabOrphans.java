@@ -97,12 +97,10 @@ public final class GitLabOrphans implements OrphanSource {
   }
 
   private static boolean isOfNone(Group group, Collection<Project> living) {
+    Optional<String> projectId = GroupClaim.markedFor(group);
     return living.stream()
-        .map(Project::getSpec)
-        .noneMatch(
-            spec ->
-                spec != null
-                    && GroupClaim.markedFor(group).equals(Optional.ofNullable(spec.projectId())));
+        .filter(project -> project.getSpec() != null)
+        .noneMatch(project -> projectId.equals(Optional.ofNullable(project.getSpec().projectId())));
   }
 
   private static Set<GroupRef> held(Collection<Project> living) {
