@@ -8,6 +8,7 @@ import java.time.Clock;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import tech.kyotu.groundwork.OfflinePlans;
 
@@ -20,6 +21,8 @@ import tech.kyotu.groundwork.OfflinePlans;
  * @param clock by which ages are told
  */
 public record InProcess(Path kubeconfig, String operatorUrl, Clock clock) {
+
+  private static final Set<String> WITHOUT_SERVER = Set.of("explain", "new", "completion");
 
   /**
    * What a verb said.
@@ -58,9 +61,10 @@ public record InProcess(Path kubeconfig, String operatorUrl, Clock clock) {
             pause,
             Fabric8ApiServer::open,
             () -> new OfflinePlans(Optional.empty(), clock));
-    return Kubectl.run(
-        around,
-        Stream.concat(Arrays.stream(words), Stream.of("--kubeconfig", kubeconfig.toString()))
-            .toArray(String[]::new));
+    Stream<String> where =
+        WITHOUT_SERVER.contains(words[0])
+            ? Stream.empty()
+            : Stream.of("--kubeconfig", kubeconfig.toString());
+    return Kubectl.run(around, Stream.concat(Arrays.stream(words), where).toArray(String[]::new));
   }
 }

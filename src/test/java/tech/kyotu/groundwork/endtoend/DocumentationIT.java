@@ -55,14 +55,15 @@ class DocumentationIT {
         adoption: %2$s
       """;
 
-  @TempDir private Path folder;
+  private Path folder;
   private World world;
   private Installation at;
   private InProcess commandLine;
   private DocumentedCommands reader;
 
   @BeforeAll
-  void start() throws IOException {
+  void start(@TempDir Path work) throws IOException {
+    folder = work;
     ServerBinary.require(ServerBinary.values());
     world = World.start(Wishes.in("documentation-it").withAuditLog());
     at = Installation.in(world, Map.of("groundwork.deletion.brake", "2"));
@@ -180,7 +181,12 @@ class DocumentationIT {
     awaitReady("left-dev");
     String uid = project("left-dev").require().uid();
     merge("left-dev", "{\"spec\":{\"suspend\":true}}");
-    awaitReason("left-dev", "Suspended");
+    await()
+        .atMost(SOON)
+        .until(
+            () ->
+                project("left-dev").require().getStatus().conditions().stream()
+                    .anyMatch(it -> it.getMessage().startsWith("Suspended.")));
     project("left-dev").delete();
     merge("left-dev", "{\"metadata\":{\"finalizers\":null}}");
     awaitGone("left-dev");

@@ -39,8 +39,6 @@ import tech.kyotu.groundwork.api.ProjectStatus;
 import tech.kyotu.groundwork.gitlab.simulator.Fault;
 import tech.kyotu.groundwork.playground.Wishes;
 import tech.kyotu.groundwork.playground.World;
-import tech.kyotu.groundwork.testing.ArgoKinds;
-import tech.kyotu.groundwork.testing.FluxKind;
 import tech.kyotu.groundwork.testing.GitCall;
 import tech.kyotu.groundwork.testing.GitFault;
 import tech.kyotu.groundwork.testing.ServerBinary;
@@ -54,7 +52,6 @@ import tech.kyotu.groundwork.testing.ServerBinary;
 class WholeLifeIT {
   private static final String APP_PROJECT = "argocd-templates/project/appproject.yaml";
   private static final String STATUS = "status";
-  private static final String APPLIED = "Applied";
 
   private Installation at;
   private Path templates;
@@ -72,8 +69,6 @@ class WholeLifeIT {
                 folder.toString(),
                 "groundwork.kubernetes.reserved-names",
                 "platform-tools",
-                "groundwork.applied.enabled",
-                "true",
                 "groundwork.retry.longest",
                 "PT2S"));
   }
@@ -178,32 +173,6 @@ class WholeLifeIT {
             () ->
                 !soon.toString()
                     .equals(at.project("tired").getStatus().registryToken().expiresAt()));
-  }
-
-  /** Here neither Flux nor Argo CD runs: what their objects say, the test says. */
-  @Test
-  void whatFluxAndArgoCdLackIsToldInTheOrderInWhichTheyFollow() {
-    at.settle("followed");
-    at.awaitStep(
-        "followed",
-        APPLIED,
-        "Unknown FollowerMissing",
-        "The operator sees no Flux Kustomization flux-system/projects.");
-    try (FluxKind flux = new FluxKind(at.admin());
-        ArgoKinds unused = new ArgoKinds(at.admin())) {
-      flux.applied("projects", "");
-      at.awaitStep(
-          "followed",
-          APPLIED,
-          "False AwaitingFlux",
-          "Flux last applied nothing. Wait, or run flux reconcile.");
-      flux.applied("projects", "main@sha1:" + at.world().flux().tip());
-      at.awaitStep(
-          "followed",
-          APPLIED,
-          "False AwaitingArgoCD",
-          "Argo CD does not have AppProject followed-dev as it is on the branch.");
-    }
   }
 
   @Test

@@ -154,11 +154,11 @@ class ReasonReachedTest {
               "isAppliedOnceBothHaveWhatIsWanted"),
           reached(
               Reason.AWAITING_FLUX,
-              "endtoend.WholeLifeIT",
+              "endtoend.AppliedIT",
               "whatFluxAndArgoCdLackIsToldInTheOrderInWhichTheyFollow"),
           reached(
               Reason.AWAITING_ARGO_CD,
-              "endtoend.WholeLifeIT",
+              "endtoend.AppliedIT",
               "whatFluxAndArgoCdLackIsToldInTheOrderInWhichTheyFollow"),
           reached(
               Reason.APPLY_FAILED,
@@ -166,7 +166,7 @@ class ReasonReachedTest {
               "aBrokenFileBesideItHoldsUpADeletionUntilItIsMended"),
           reached(
               Reason.FOLLOWER_MISSING,
-              "endtoend.WholeLifeIT",
+              "endtoend.AppliedIT",
               "whatFluxAndArgoCdLackIsToldInTheOrderInWhichTheyFollow"));
 
   @Test
