@@ -152,6 +152,7 @@ class CliTest {
             OFFLINE.replace("/shop.yaml", "/shop-moved.yaml") + " -o markdown"),
         call("plan-offline-nothing", OFFLINE.replace("/shop.yaml", "/shop-live.yaml")),
         call("render-name", "render -o name" + MANIFESTS),
+        call("render-json", "render -o json" + MANIFESTS),
         call(
             "check-bare",
             "check",

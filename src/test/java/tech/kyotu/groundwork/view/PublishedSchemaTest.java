@@ -47,6 +47,7 @@ class PublishedSchemaTest {
           InstallationView.KIND, InstallationView.class,
           OrphansView.KIND, OrphansView.class,
           PlanView.KIND, PlanView.class,
+          RenderView.KIND, RenderView.class,
           TraceView.KIND, TraceView.class);
 
   static Stream<String> kinds() throws IOException {
