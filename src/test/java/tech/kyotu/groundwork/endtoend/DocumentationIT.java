@@ -126,6 +126,8 @@ class DocumentationIT {
     awaitReason(NAME, "AdoptionForbidden");
     reader.run("ops/adopt-what-exists.md");
     awaitReady(NAME);
+    // Else the next Project of the name would not get what this one may have left in Vault.
+    merge(NAME, "{\"spec\":{\"deletion\":{\"secrets\":\"Destroy\"}}}");
     project(NAME).delete();
     awaitGone(NAME);
     at.admin().namespaces().withName(NAME).delete();
