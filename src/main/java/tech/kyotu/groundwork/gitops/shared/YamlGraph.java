@@ -95,13 +95,19 @@ final class YamlGraph {
       words.add(scalar.getValue());
       return;
     }
+    List<String> foreign = new ArrayList<>();
     int at = text.nextLine(YamlText.start(scalar));
     for (String line : scalar.getValue().lines().toList()) {
       if (!isOurs(at, at + 1)) {
-        words.add(line);
+        foreign.add(line);
       }
       at = text.nextLine(at);
     }
+    // An empty line between theirs and ours is the text's end once ours are gone, and no content.
+    while (!foreign.isEmpty() && foreign.get(foreign.size() - 1).isBlank()) {
+      foreign.remove(foreign.size() - 1);
+    }
+    words.addAll(foreign);
   }
 
   /** A node and all below it, each once. */

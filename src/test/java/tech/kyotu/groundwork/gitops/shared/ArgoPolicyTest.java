@@ -77,6 +77,13 @@ class ArgoPolicyTest {
   }
 
   @Test
+  void leavesAnEmptyLineThatStoodBeforeOurLastOnes() throws Exception {
+    String before = "data:\n  policy.csv: |\n    g, a@example.com, role:admin\n\n";
+    String ours = "    p, role:shop-dev, logs, get, shop-dev/*, allow\n";
+    assertThat(edited(before + ours, ArgoRole.none("shop-dev"))).isEqualTo(before);
+  }
+
+  @Test
   void keepsLineEndsOfWindowsAndPositionsOutsideTheBasicPlane() throws Exception {
     String windows = "# \uD83D\uDE00\r\n";
     assertThat(edited(windows + MAP.replace("\n", "\r\n"), SHOP))
