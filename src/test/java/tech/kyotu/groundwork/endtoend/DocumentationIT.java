@@ -3,7 +3,6 @@ package tech.kyotu.groundwork.endtoend;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static tech.kyotu.groundwork.endtoend.Installation.SOON;
 
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -30,6 +29,7 @@ import tech.kyotu.groundwork.api.Project;
 import tech.kyotu.groundwork.cli.InProcess;
 import tech.kyotu.groundwork.playground.Wishes;
 import tech.kyotu.groundwork.playground.World;
+import tech.kyotu.groundwork.testing.KubectlBinary;
 import tech.kyotu.groundwork.testing.ServerBinary;
 import tech.kyotu.groundwork.view.OrphansView;
 import tech.kyotu.groundwork.view.PublishedSchemas;
@@ -65,6 +65,7 @@ class DocumentationIT {
   void start(@TempDir Path work) throws IOException {
     folder = work;
     ServerBinary.require(ServerBinary.values());
+    KubectlBinary.require();
     world = World.start(Wishes.in("documentation-it").withAuditLog());
     at = Installation.in(world, Map.of("groundwork.deletion.brake", "2"));
     makeNamespace(OPERATIONS);
@@ -100,7 +101,6 @@ class DocumentationIT {
   /** In the order in which a Project meets them. */
   @Test
   void thePagesWorkAsTheyStand() throws IOException {
-    assumeTrue(DocumentedCommands.hasKubectl(), "the pages' commands need kubectl");
     adopt();
     reader.run("ops/write-a-project.md");
     reader.run("ops/read-a-plan.md");

@@ -8,12 +8,12 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import tech.kyotu.groundwork.cli.InProcess;
+import tech.kyotu.groundwork.testing.KubectlBinary;
 
 /**
  * The commands of a page, run as its reader would. A block of them is run if the line before it
@@ -142,6 +142,7 @@ record DocumentedCommands(InProcess commandLine, Path kubeconfig, Path folder) {
             .directory(folder.toFile())
             .redirectErrorStream(true);
     shell.environment().put("KUBECONFIG", kubeconfig.toString());
+    shell.environment().put("PATH", KubectlBinary.searchPath());
     try {
       Process process = shell.start();
       String said = new String(process.getInputStream().readAllBytes(), UTF_8);
@@ -149,11 +150,5 @@ record DocumentedCommands(InProcess commandLine, Path kubeconfig, Path folder) {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  /** Whether plain {@code kubectl} is on this machine. */
-  static boolean hasKubectl() {
-    return Arrays.stream(System.getenv("PATH").split(":", -1))
-        .anyMatch(path -> Files.isExecutable(Path.of(path, "kubectl")));
   }
 }

@@ -3,7 +3,6 @@ package tech.kyotu.groundwork.endtoend;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static tech.kyotu.groundwork.endtoend.Installation.SOON;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -23,7 +22,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,6 +29,7 @@ import tech.kyotu.groundwork.gitops.older.Found;
 import tech.kyotu.groundwork.gitops.older.Importer;
 import tech.kyotu.groundwork.playground.Wishes;
 import tech.kyotu.groundwork.playground.World;
+import tech.kyotu.groundwork.testing.KubectlBinary;
 import tech.kyotu.groundwork.testing.OlderInstallation;
 import tech.kyotu.groundwork.testing.ServerBinary;
 
@@ -73,7 +72,7 @@ class MoveIT {
   @Test
   void goesThereAndBackByTheDocument() throws IOException {
     ServerBinary.require(ServerBinary.values());
-    assumeTrue(hasKubectl(), "the document's commands need kubectl");
+    KubectlBinary.require();
     try (World world = World.start(Wishes.in("move").withAuditLog())) {
       leave(world);
       OlderInstallation older =
@@ -199,15 +198,11 @@ class MoveIT {
     ProcessBuilder shell =
         new ProcessBuilder("bash", "-euc", block.group(1)).redirectErrorStream(true);
     shell.environment().put("KUBECONFIG", kubeconfig.toString());
+    shell.environment().put("PATH", KubectlBinary.searchPath());
     Process process = shell.start();
     String said = new String(process.getInputStream().readAllBytes(), UTF_8);
     assertThat(process.onExit().join().exitValue()).as(said).isZero();
     return said;
-  }
-
-  private static boolean hasKubectl() {
-    return Stream.of(System.getenv("PATH").split(":", -1))
-        .anyMatch(path -> Files.isExecutable(Path.of(path, "kubectl")));
   }
 
   private static Map<String, String> labels(World world) {
