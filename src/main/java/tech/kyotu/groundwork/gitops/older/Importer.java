@@ -243,6 +243,15 @@ public final class Importer {
               settings.put(
                   "groundwork.vault.key-style", paths.hasUnderscores() ? "underscore" : "dash");
             });
+    // Their folders hold secrets of the very people whom the old policy names.
+    List<String> withFolders =
+        wanted.values().stream()
+            .filter(it -> vault.lines().containsKey(policy(it.name())))
+            .map(it -> it.name().value())
+            .toList();
+    if (!withFolders.isEmpty()) {
+      settings.put("groundwork.vault.adopt-unmarked", String.join(",", withFolders));
+    }
     List<String> mounts = SharedFiles.mounts(vaultText);
     if (mounts.size() == 1) {
       settings.put("groundwork.vault.oidc-mount", mounts.get(0));

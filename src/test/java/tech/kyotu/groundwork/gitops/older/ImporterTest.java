@@ -81,6 +81,7 @@ class ImporterTest {
             Map.entry("groundwork.vault.mount", "secret"),
             Map.entry("groundwork.vault.kv-version", "1"),
             Map.entry("groundwork.vault.key-style", "underscore"),
+            Map.entry("groundwork.vault.adopt-unmarked", "shop-dev"),
             Map.entry("groundwork.vault.oidc-mount", "oidc"),
             Map.entry("groundwork.argo.application-names", "folder-project"),
             Map.entry("groundwork.argo.repository-url", "https://git.example.com/d.git"),
