@@ -27,6 +27,7 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
@@ -220,7 +221,7 @@ class Beans {
   @Singleton
   Departures departures(StatusWriter statusWriter, DeletionBrake brake) {
     return new Departures(
-        java.util.List.of(statusWriter::drop, brake::drop, project -> rooms.drop(project.uid())));
+        List.of(statusWriter::drop, brake::drop, project -> rooms.drop(project.uid())));
   }
 
   /** Would a restart help? Where a thread of ours has ended. */

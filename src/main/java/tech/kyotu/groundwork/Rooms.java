@@ -6,6 +6,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
@@ -207,7 +208,7 @@ final class Rooms implements AutoCloseable {
         longest,
         wakeups,
         clock,
-        Threads.pool(system.toLowerCase(java.util.Locale.ROOT), LANE_THREADS),
+        Threads.pool(system.toLowerCase(Locale.ROOT), LANE_THREADS),
         timer,
         forgetReads);
   }

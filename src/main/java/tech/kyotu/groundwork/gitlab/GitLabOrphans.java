@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -108,8 +109,7 @@ public final class GitLabOrphans implements OrphanSource {
         .flatMap(project -> Holdings.of(project).thing(Groups.HOLDING).stream())
         .flatMap(holding -> GroupRef.of(holding.reference()).stream())
         .collect(
-            Collectors.toCollection(
-                () -> new TreeSet<>(java.util.Comparator.comparing(GroupRef::fullPath))));
+            Collectors.toCollection(() -> new TreeSet<>(Comparator.comparing(GroupRef::fullPath))));
   }
 
   private static Orphan kept(Group group) {

@@ -2,7 +2,9 @@ package tech.kyotu.groundwork.status;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -286,16 +288,11 @@ final class Summary {
         changes.stream()
             .collect(
                 Collectors.groupingBy(
-                    Change::verb,
-                    () -> new java.util.EnumMap<>(Verb.class),
-                    Collectors.counting()));
+                    Change::verb, () -> new EnumMap<>(Verb.class), Collectors.counting()));
     String byVerb =
         counts.entrySet().stream()
             .map(
-                entry ->
-                    entry.getValue()
-                        + " to "
-                        + entry.getKey().name().toLowerCase(java.util.Locale.ROOT))
+                entry -> entry.getValue() + " to " + entry.getKey().name().toLowerCase(Locale.ROOT))
             .collect(Collectors.joining(", "));
     return ("%d change%s planned, none made: %s. See status.plan or kubectl project plan %s; set"
             + " spec.mode: Apply to carry them out.")

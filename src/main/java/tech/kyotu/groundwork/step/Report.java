@@ -3,6 +3,7 @@ package tech.kyotu.groundwork.step;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -96,7 +97,7 @@ public record Report(
 
     private final Look.Direction direction;
     private final Map<StepName, StepResult> results = new EnumMap<>(StepName.class);
-    private final Set<StepName> heldBack = java.util.EnumSet.noneOf(StepName.class);
+    private final Set<StepName> heldBack = EnumSet.noneOf(StepName.class);
     private Holdings held;
 
     /** What would be known once all that is planned so far were done; never told to anybody. */

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -74,8 +75,7 @@ public final class VaultOrphans implements OrphanSource {
         .forEach(match -> into.add(match.group(1)));
   }
 
-  private static Set<String> named(
-      Collection<Project> living, java.util.function.Function<Project, String> name) {
+  private static Set<String> named(Collection<Project> living, Function<Project, String> name) {
     return living.stream()
         .filter(project -> SpecRules.faults(project.getSpec()).isEmpty())
         .map(name)
