@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import tech.kyotu.groundwork.playground.Wishes;
 import tech.kyotu.groundwork.playground.World;
@@ -18,6 +19,7 @@ import tech.kyotu.groundwork.testing.ServerBinary;
  * What Projects cost, counted at the servers. Counts alone decide; how long it takes is for {@code
  * ./bench}.
  */
+@Tag("trouble")
 class BenchSmokeIT {
 
   private static final Duration LONG = Duration.ofMinutes(4);

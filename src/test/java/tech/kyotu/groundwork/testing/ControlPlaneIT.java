@@ -18,10 +18,12 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("trouble")
 @ExtendWith(SharedServers.class)
 class ControlPlaneIT {
   private static final Duration BOUND = Duration.ofSeconds(60);
