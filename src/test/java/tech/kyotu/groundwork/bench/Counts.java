@@ -101,18 +101,30 @@ public record Counts(
     }
   }
 
-  /** Calls to the API server, without writes of a status. */
-  public long kubernetesCallsBesideStatus() {
+  /** Calls that change something in the API server, but for the status of Projects. */
+  public long kubernetesWritesBesideStatus() {
     return kubernetes.entrySet().stream()
-        .filter(entry -> !entry.getKey().endsWith("/status"))
+        .filter(entry -> isWrite(entry.getKey()) && !entry.getKey().endsWith("/status"))
         .mapToLong(Map.Entry::getValue)
         .sum();
+  }
+
+  /** Calls that change nothing in the API server. */
+  public long kubernetesReads() {
+    return kubernetes.entrySet().stream()
+        .filter(entry -> !isWrite(entry.getKey()))
+        .mapToLong(Map.Entry::getValue)
+        .sum();
+  }
+
+  private static boolean isWrite(String call) {
+    return WRITES.contains(call.split(" ", 2)[0]);
   }
 
   /** Calls that change something in the API server. */
   public long kubernetesWrites() {
     return kubernetes.entrySet().stream()
-        .filter(entry -> WRITES.contains(entry.getKey().split(" ", 2)[0]))
+        .filter(entry -> isWrite(entry.getKey()))
         .mapToLong(Map.Entry::getValue)
         .sum();
   }
