@@ -71,6 +71,30 @@ class ScriptIT {
     assertThat(changed.out()).contains("+ create  projects/shop-qa/tenant.yaml");
   }
 
+  /** Neither Java nor a library adds a word of its own. */
+  @Test
+  void saysOneSentenceWhereNoServerAnswers() throws Exception {
+    Path kubeconfig = folder.resolve("kubeconfig");
+    Files.writeString(
+        kubeconfig,
+        """
+        apiVersion: v1
+        kind: Config
+        current-context: closed
+        contexts: [{name: closed, context: {cluster: closed, user: nobody}}]
+        clusters: [{name: closed, cluster: {server: "https://127.0.0.1:1"}}]
+        users: [{name: nobody, user: {}}]
+        """);
+    Ended get = script("get", "--kubeconfig", kubeconfig.toString());
+    assertThat(get.code()).isEqualTo(5);
+    assertThat(get.out()).isEmpty();
+    assertThat(get.err().lines())
+        .singleElement()
+        .asString()
+        .startsWith("error: The API server https://127.0.0.1:1")
+        .contains("is not reachable");
+  }
+
   private Ended plan() throws Exception {
     return script(
         "plan",
