@@ -3,7 +3,6 @@ package tech.kyotu.groundwork.testing;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
-import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinitionBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.Resource;
@@ -159,29 +158,6 @@ public final class ArgoKinds implements AutoCloseable {
   }
 
   private static CustomResourceDefinition definition(Kind kind) {
-    return new CustomResourceDefinitionBuilder()
-        .withNewMetadata()
-        .withName(kind.plural() + "." + GROUP)
-        .endMetadata()
-        .withNewSpec()
-        .withGroup(GROUP)
-        .withScope("Namespaced")
-        .withNewNames()
-        .withKind(kind.word)
-        .withPlural(kind.plural())
-        .endNames()
-        .addNewVersion()
-        .withName(VERSION)
-        .withServed(true)
-        .withStorage(true)
-        .withNewSchema()
-        .withNewOpenAPIV3Schema()
-        .withType("object")
-        .withXKubernetesPreserveUnknownFields(true)
-        .endOpenAPIV3Schema()
-        .endSchema()
-        .endVersion()
-        .endSpec()
-        .build();
+    return BareKind.of(GROUP, VERSION, kind.word, kind.plural());
   }
 }

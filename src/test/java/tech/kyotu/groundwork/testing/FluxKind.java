@@ -6,7 +6,6 @@ import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
-import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinitionBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.util.Map;
 
@@ -50,29 +49,6 @@ public final class FluxKind implements AutoCloseable {
   }
 
   private static CustomResourceDefinition definition() {
-    return new CustomResourceDefinitionBuilder()
-        .withNewMetadata()
-        .withName("kustomizations." + GROUP)
-        .endMetadata()
-        .withNewSpec()
-        .withGroup(GROUP)
-        .withScope("Namespaced")
-        .withNewNames()
-        .withKind("Kustomization")
-        .withPlural("kustomizations")
-        .endNames()
-        .addNewVersion()
-        .withName("v1")
-        .withServed(true)
-        .withStorage(true)
-        .withNewSchema()
-        .withNewOpenAPIV3Schema()
-        .withType("object")
-        .withXKubernetesPreserveUnknownFields(true)
-        .endOpenAPIV3Schema()
-        .endSchema()
-        .endVersion()
-        .endSpec()
-        .build();
+    return BareKind.of(GROUP, "v1", "Kustomization", "kustomizations");
   }
 }
