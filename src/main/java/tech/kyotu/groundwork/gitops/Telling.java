@@ -38,8 +38,6 @@ record Telling(
 
   /** What the file is being changed for, if that is more to people than the file itself. */
   String purpose() {
-    return event.equals(Optional.of(EventReason.ACCESS_CHANGED))
-        ? Character.toUpperCase(reason.charAt(0)) + reason.substring(1) + ": "
-        : "";
+    return event.equals(Optional.of(EventReason.ACCESS_CHANGED)) ? Change.begun(reason) + ": " : "";
   }
 }

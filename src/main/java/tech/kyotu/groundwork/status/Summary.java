@@ -35,7 +35,7 @@ final class Summary {
 
   /** How the steps tell that rights go from one Google group to another. */
   private static final Pattern MOVE =
-      Pattern.compile("[Mm]oving access from \\S+ to [^\\s:]*[^\\s:.]");
+      Pattern.compile("Moving access from \\S+ to [^\\s:]*[^\\s:.]");
 
   private final Project project;
   private final Report report;
@@ -94,7 +94,7 @@ final class Summary {
             .flatMap(
                 result ->
                     Stream.concat(
-                        Stream.of(result.message()), result.changes().stream().map(Change::reason)))
+                        Stream.of(result.message()), result.changes().stream().map(Change::why)))
             .map(MOVE::matcher)
             .filter(Matcher::lookingAt)
             .findFirst()
@@ -106,8 +106,7 @@ final class Summary {
                         verdict
                             .message()
                             .replaceFirst(
-                                "^Setting up [^:]+",
-                                "M" + Matcher.quoteReplacement(move.group().substring(1))),
+                                "^Setting up [^:]+", Matcher.quoteReplacement(move.group())),
                         verdict.beside()))
             .orElse(verdict);
   }

@@ -48,6 +48,18 @@ public record Change(
         Verb.RETAIN, subject, reason, Optional.of(EventReason.RETAINED), Effect.NOTHING);
   }
 
+  /** The reason as a sentence begins: {@code There was none}. */
+  public String why() {
+    return begun(reason);
+  }
+
+  /** A clause as a sentence begins; empty stays empty. */
+  public static String begun(String clause) {
+    return clause.isEmpty()
+        ? clause
+        : Character.toUpperCase(clause.charAt(0)) + clause.substring(1);
+  }
+
   /** The same, and its effect would tell this. */
   public Change foreseeing(UnaryOperator<Holdings> facts) {
     return new Change(verb, subject, reason, event, effect, facts, preview);
