@@ -168,14 +168,7 @@ class PlanEqualsApplyTest {
       world.cluster.with(sibling);
       story.add("sibling in place " + world.apply(sibling, false).ends());
     }
-    if (random.nextInt(3) > 0) {
-      Project before = project(random, story);
-      world.cluster.with(before);
-      story.add("applied " + world.apply(before, false).ends());
-      disturb(world, random, story);
-    }
-    Project project = project(random, story);
-    world.cluster.with(project);
+    Project project = grown(world, random, story);
     boolean deletion = random.nextInt(4) == 0;
     Told planned = world.plan(project, deletion);
     Told done = world.apply(project, deletion);
@@ -205,14 +198,7 @@ class PlanEqualsApplyTest {
     List<String> story = new ArrayList<>();
     PlanWorld world = new PlanWorld();
     disturb(world, random, story);
-    if (random.nextInt(3) > 0) {
-      Project before = project(random, story);
-      world.cluster.with(before);
-      story.add("applied " + world.apply(before, false).ends());
-      disturb(world, random, story);
-    }
-    Project project = project(random, story);
-    world.cluster.with(project);
+    Project project = grown(world, random, story);
 
     List<PlanWorld.Files> online = world.files(project);
     List<PlanWorld.Files> offline = world.filesOffline(withoutUid(project));
@@ -245,6 +231,19 @@ class PlanEqualsApplyTest {
     return lines.stream()
         .filter(line -> !line.startsWith("DELETE entries in shared files"))
         .toList();
+  }
+
+  /** A Project in the cluster, perhaps one that was applied in another form before. */
+  private static Project grown(PlanWorld world, Random random, List<String> story) {
+    if (random.nextInt(3) > 0) {
+      Project before = project(random, story);
+      world.cluster.with(before);
+      story.add("applied " + world.apply(before, false).ends());
+      disturb(world, random, story);
+    }
+    Project project = project(random, story);
+    world.cluster.with(project);
+    return project;
   }
 
   private static void disturb(PlanWorld world, Random random, List<String> story) {
